@@ -1,0 +1,65 @@
+"""Data: 2-D toy distributions with their true modes, embedded digits, torchvision's sets, folders of images."""
+
+from ganstudio.registry import Registry
+
+DATASETS = Registry("data set")
+
+# Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's; "download" = can be
+# fetched; "spread" = has the setting of the modes' standard deviation. The target is a function
+# (settings: DataSettings, seed: int, progress: Progress) -> Dataset.
+DATASETS.register(
+    "ring",
+    title="Ring of 8 Gaussians",
+    help="Eight small Gaussians on a circle of radius 1: the classic test for dropped modes.",
+    target="ganstudio.data.toy:ring",
+    traits=("points", "spread"),
+)
+DATASETS.register(
+    "grid",
+    title="Grid of 25 Gaussians",
+    help="Five by five small Gaussians on [-1, 1] x [-1, 1].",
+    target="ganstudio.data.toy:grid",
+    traits=("points", "spread"),
+)
+DATASETS.register(
+    "swissroll",
+    title="Swiss roll",
+    help="A spiral; it has no separate modes but a shape that is easy to see.",
+    target="ganstudio.data.toy:swissroll",
+    traits=("points", "spread"),
+)
+DATASETS.register(
+    "moons",
+    title="Two moons",
+    help="Two interleaved half circles.",
+    target="ganstudio.data.toy:moons",
+    traits=("points", "spread"),
+)
+DATASETS.register(
+    "digits",
+    title="Digits (built in)",
+    help="1,797 real handwritten digits of 8x8 pixels; part of the installation, no download.",
+    source="UCI optical recognition of handwritten digits, as shipped by scikit-learn",
+    target="ganstudio.data.digits:load",
+    traits=("images",),
+)
+for _name, _title, _help in (
+    ("mnist", "MNIST", "60,000 handwritten digits of 28x28 pixels."),
+    ("fashion-mnist", "Fashion-MNIST", "60,000 pieces of clothing, 28x28 pixels, grey."),
+    ("kmnist", "KMNIST", "60,000 cursive Japanese characters, 28x28 pixels, grey."),
+    ("cifar10", "CIFAR-10", "50,000 colour photographs of ten kinds of things, 32x32 pixels."),
+):
+    DATASETS.register(
+        _name,
+        title=_title,
+        help=f"{_help} Downloaded on request, or read from an existing folder.",
+        target="ganstudio.data.torchvision_sets:load",
+        traits=("images", "path", "download"),
+    )
+DATASETS.register(
+    "folder",
+    title="Folder or zip of images",
+    help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the chosen size.",
+    target="ganstudio.data.folder:load",
+    traits=("images", "path"),
+)

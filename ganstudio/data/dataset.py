@@ -1,0 +1,53 @@
+"""The one form in which all data reaches training: decoded once, held in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# progress(what is being done, done so far, total or 0 where unknown); it may raise Cancelled.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:  # noqa: ARG001 - the signature of Progress
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The true modes of a toy distribution: ``centres`` (M, 2) float64 and the standard deviation around each of them."""
+
+    centres: NDArray[np.float64]
+    std: float
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Decoded data.
+
+    ``array`` is uint8 NCHW for images (0..255) or float32 (N, 2) for points. ``labels`` is int64 (N,) where the data has
+    them. ``skipped`` lists what was left out, as (name, reason).
+    """
+
+    name: str
+    array: NDArray[np.uint8] | NDArray[np.float32]
+    labels: NDArray[np.int64] | None = None
+    class_names: tuple[str, ...] = ()
+    modes: Modes | None = None
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_images(self) -> bool:
+        """Whether the data are images (else 2-D points)."""
+        return self.array.ndim == 4
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample: (C, H, W) or (2,)."""
+        return tuple(self.array.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.array)

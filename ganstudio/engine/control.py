@@ -1,0 +1,89 @@
+"""How a person reaches into training: a thread-safe queue that the engine reads between two steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Literal
+
+StepSize = Literal["critic", "generator", "iteration"]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait between two steps."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """While paused: go on to the end of the next critic step, generator step or full iteration, then pause again."""
+
+    size: StepSize
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Finish the step, save, and end."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Change a live setting."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Save:
+    """Yield a Checkpoint now."""
+
+
+Command = Pause | Resume | Step | Stop | Edit | Save
+
+
+class Control:
+    """The queue. Any thread may call its methods; only the engine calls ``take`` and ``wait``."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[Command] = SimpleQueue()
+
+    def pause(self) -> None:
+        """Ask training to wait between two steps."""
+        self._queue.put(Pause())
+
+    def resume(self) -> None:
+        """Ask training to go on."""
+        self._queue.put(Resume())
+
+    def step(self, size: StepSize) -> None:
+        """Ask for a single step, after which training is paused (it pauses a running training first)."""
+        self._queue.put(Step(size))
+
+    def stop(self) -> None:
+        """Ask training to finish the step, save, and end."""
+        self._queue.put(Stop())
+
+    def edit(self, path: str, value: Any) -> None:
+        """Ask for a live setting to be changed between two steps."""
+        self._queue.put(Edit(path, value))
+
+    def save(self) -> None:
+        """Ask for a checkpoint between two steps."""
+        self._queue.put(Save())
+
+    def take(self) -> Command | None:
+        """The oldest command, or None where there is none; never waits."""
+        try:
+            return self._queue.get_nowait()
+        except Empty:
+            return None
+
+    def wait(self) -> Command:
+        """The oldest command; waits until there is one."""
+        return self._queue.get()

@@ -1,0 +1,141 @@
+"""What training tells everyone who listens. Everything in an event lies on the CPU, as numpy arrays and plain values.
+
+This module does not import torch, so the window can know it before torch is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganstudio.data.dataset import Modes
+
+FloatArray = NDArray[np.float64]
+
+# Names of the scalars of one iteration, in the order in which they are shown. NaN (null on disk) where one does not apply.
+SCALARS = (
+    "critic_loss",  # as minimised, penalty included, at the last critic step of the iteration
+    "generator_loss",
+    "wasserstein_estimate",  # E[D(x)] - E[D(G(z))] without the penalty; only for Wasserstein objectives
+    "gradient_penalty",  # lambda times the mean penalty
+    "gradient_norm_mean",  # mean ||grad D|| at interpolates
+    "total_loss",  # L_D + L_G, only where it can be read as one figure
+)
+
+State = Literal["running", "paused"]
+# Why training ended: the asked number of iterations was reached, a person stopped it, or something went wrong.
+Reason = Literal["finished", "stopped", "failed"]
+Stage = Literal["critic", "generator"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events; ``iteration`` counts completed generator updates."""
+
+    iteration: int
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """Training begins or goes on. Parameter counts are of trainable parameters."""
+
+    target_iteration: int
+    device: str  # for example "cpu" or "cuda:0"
+    device_title: str  # for example "CPU (1 thread)" or "NVIDIA H200, 139 GiB (cuda:0)"
+    sample_shape: tuple[int, ...]
+    dataset_size: int
+    generator_parameters: int
+    critic_parameters: int
+    real: NDArray[np.float32]  # real samples to show beside generated ones: NCHW in [-1, 1], or (N, 2)
+    modes: Modes | None
+    skipped: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Metrics(Event):
+    """Scalars of K consecutive iterations; ``seconds`` is training time since iteration 0, pauses left out."""
+
+    iterations: NDArray[np.int64]  # (K,), ends with ``iteration``
+    seconds: FloatArray  # (K,)
+    values: Mapping[str, FloatArray]  # each (K,); names from SCALARS; NaN where it does not apply
+
+
+@dataclass(frozen=True)
+class GradientNorms(Event):
+    """Norms ||grad D(x^)||_2 at the interpolates of one batch, (N,), and the norm that a penalty pulls towards."""
+
+    norms: NDArray[np.float32]
+    target: float | None
+
+
+@dataclass(frozen=True)
+class Samples(Event):
+    """Samples of the generator from the fixed latents: NCHW in [-1, 1] or (N, 2)."""
+
+    generated: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class StateChanged(Event):
+    """Training runs or is paused. ``stage`` is what the next step updates, ``critic_step`` how many critic steps of this iteration are done."""
+
+    state: State
+    stage: Stage
+    critic_step: int
+
+
+@dataclass(frozen=True)
+class Edited(Event):
+    """A live setting was changed between two steps."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class EditRefused(Event):
+    """A live edit was not applied, and why."""
+
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole state of training between two steps, copied to memory.
+
+    ``tensors`` maps a file's name (generator, critic, generator_optimizer, critic_optimizer, random) to named arrays;
+    ``numbers`` is plain JSON: counters, loader position, and all else.
+    """
+
+    iteration: int
+    tensors: Mapping[str, Mapping[str, NDArray[Any]]]
+    numbers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint(Event):
+    """The state is due to be saved."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Trouble(Event):
+    """Something a person should know, in one sentence. ``detail`` holds a traceback where it is the program's fault."""
+
+    sentence: str
+    detail: str = ""
+    fatal: bool = True
+
+
+@dataclass(frozen=True)
+class Finished(Event):
+    """Training ended; a Checkpoint of the state it ended with came before."""
+
+    reason: Reason

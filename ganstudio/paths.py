@@ -1,0 +1,33 @@
+"""Where the program's own files and the person's files lie."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+
+def resource(*parts: str) -> Path:
+    """Path of a file of ``resources/``, whether the program is frozen, installed from a wheel or run from its checkout.
+
+    Raises FileNotFoundError where it does not exist.
+    """
+    package = Path(__file__).resolve().parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    roots = [Path(frozen) / "resources"] if frozen else [package / "_resources", package.parent / "resources"]
+    for root in roots:
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"{'/'.join(parts)} is not among the program's resources ({', '.join(map(str, roots))})")
+
+
+def sessions_folder() -> Path:
+    """Folder where sessions are kept unless the person chooses another; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("ganstudio", appauthor=False)) / "sessions"
+
+
+def datasets_folder() -> Path:
+    """Folder where downloaded data sets are kept unless the person chooses another; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("ganstudio", appauthor=False)) / "datasets"

@@ -1,0 +1,1 @@
+"""Probes: what is measured while training; they never change what is trained."""
