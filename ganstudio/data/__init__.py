@@ -1,12 +1,12 @@
-"""Data: 2-D toy distributions with their true modes, embedded digits, torchvision's sets, folders of images."""
+"""Data: 2-D toy distributions with their true modes, digits, torchvision's sets, folders of images."""
 
 from ganstudio.registry import Registry
 
 DATASETS = Registry("data set")
 
-# Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's; "download" = can be
-# fetched; "spread" = has the setting of the modes' standard deviation. The target is a function
-# (settings: DataSettings, seed: int, progress: Progress) -> Dataset.
+# Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's;
+# "download" = can be fetched; "spread" = has the setting of the modes' standard deviation.
+# The target is a function (request: DataRequest, seed: int, progress: Progress) -> Dataset.
 DATASETS.register(
     "ring",
     title="Ring of 8 Gaussians",
@@ -59,7 +59,8 @@ for _name, _title, _help in (
 DATASETS.register(
     "folder",
     title="Folder or zip of images",
-    help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the chosen size.",
+    help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the "
+    "chosen size.",
     target="ganstudio.data.folder:load",
     traits=("images", "path"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,49 @@ from numpy.typing import NDArray
 Progress = Callable[[str, int, int], None]
 
 
-def silent(what: str, done: int, total: int) -> None:  # noqa: ARG001 - the signature of Progress
+def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""
+
+
+class DataRequest(Protocol):
+    """What a data set needs to know to load itself; the experiment's data settings fit it."""
+
+    @property
+    def source(self) -> str:
+        """Registered name of the data set."""
+
+    @property
+    def path(self) -> str:
+        """Folder or zip archive of the person's; "" where none was chosen."""
+
+    @property
+    def download(self) -> bool:
+        """Whether the data may be fetched where the folder does not hold them."""
+
+    @property
+    def size(self) -> int:
+        """Height and width of the images in pixels."""
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for RGB."""
+
+    @property
+    def limit(self) -> int:
+        """Images used at most; 0 uses all."""
+
+    @property
+    def points(self) -> int:
+        """How many points a 2-D distribution gives."""
+
+    @property
+    def std(self) -> float:
+        """Standard deviation of a 2-D distribution's noise."""
 
 
 @dataclass(frozen=True)
 class Modes:
-    """The true modes of a toy distribution: ``centres`` (M, 2) float64 and the standard deviation around each of them."""
+    """The true modes of a toy distribution: ``centres`` (M, 2) and the standard deviation around each."""
 
     centres: NDArray[np.float64]
     std: float
@@ -28,8 +65,8 @@ class Modes:
 class Dataset:
     """Decoded data.
 
-    ``array`` is uint8 NCHW for images (0..255) or float32 (N, 2) for points. ``labels`` is int64 (N,) where the data has
-    them. ``skipped`` lists what was left out, as (name, reason).
+    ``array`` is uint8 NCHW for images (0..255) or float32 (N, 2) for points. ``labels`` is int64 (N,) where
+    the data has them. ``skipped`` lists what was left out, as (name, reason).
     """
 
     name: str

@@ -1,0 +1,107 @@
+"""The seeded, shuffling, endless loader of batches whose position can be saved and restored exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganstudio.data.dataset import Dataset
+from ganstudio.errors import UserError
+
+
+class BatchLoader:
+    """Draws full batches without end; each sample comes exactly once in an epoch.
+
+    An epoch is a permutation of the data. Where fewer samples than a batch are left of it, the batch
+    continues into the next permutation. The permutations come from a generator of their own on the CPU, so
+    the order of the data is the same on every device and does not depend on what else is random.
+
+    The data lie on ``device`` as they were decoded: images uint8 NCHW, points float32 (N, 2).
+    """
+
+    def __init__(self, dataset: Dataset, batch_size: int, seed: int, device: torch.device) -> None:
+        """Move the data to ``device``. Raises ValueError for empty data or an empty batch."""
+        if len(dataset) == 0 or batch_size < 1:
+            raise ValueError(f"a loader needs samples and a batch, not {len(dataset)} and {batch_size}")
+        # torch wants contiguous, writeable memory; np.require copies only where it is not.
+        self._data = torch.from_numpy(np.require(dataset.array, requirements=["C", "W"])).to(device)
+        self.batch_size = batch_size
+        self._generator = torch.Generator().manual_seed(seed)
+        self._epoch = 0
+        self._begin_epoch()
+
+    def __len__(self) -> int:
+        """How many samples an epoch has."""
+        return len(self._data)
+
+    @property
+    def epoch(self) -> int:
+        """Completed passes over the data, from 0."""
+        return self._epoch
+
+    def next_batch(self) -> Tensor:
+        """Return the next ``batch_size`` samples: float32 NCHW in [-1, 1], or points (N, 2)."""
+        return _normalised(self._data.index_select(0, self._next_indices()))
+
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """Return ``count`` samples drawn with replacement by a CPU ``generator`` of the caller's.
+
+        The loader's own position stays: this is for probes and comparisons, which must not change what training
+        sees. The form is that of ``next_batch``.
+        """
+        index = torch.randint(len(self._data), (count,), generator=generator)
+        return _normalised(self._data.index_select(0, index.to(self._data.device)))
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Return the position as ``{"numbers": {name: int}, "tensors": {name: numpy array}}``.
+
+        It holds the generator as it was before it drew the running epoch's permutation, and how far the epoch
+        is: a few kilobytes however large the data set is.
+        """
+        return {
+            "numbers": {"epoch": self._epoch, "cursor": self._cursor, "samples": len(self._data)},
+            "tensors": {"generator": self._epoch_generator_state.numpy().copy()},
+        }
+
+    def restore(self, state: dict[str, dict[str, Any]]) -> None:
+        """Continue exactly where ``state`` was taken.
+
+        Raises UserError where the data set has another number of samples than at that time.
+        """
+        numbers = state["numbers"]
+        if numbers["samples"] != len(self._data):
+            raise UserError(
+                f"The data have changed: there were {numbers['samples']:,} samples when this was saved and "
+                f"there are {len(self._data):,} now, so training cannot go on from the same place."
+            )
+        self._generator.set_state(torch.from_numpy(np.array(state["tensors"]["generator"], dtype=np.uint8)))
+        self._epoch = int(numbers["epoch"])
+        self._begin_epoch()
+        self._cursor = int(numbers["cursor"])
+
+    def _begin_epoch(self) -> None:
+        self._epoch_generator_state = self._generator.get_state()
+        order = torch.randperm(len(self._data), generator=self._generator)
+        self._order = order.to(self._data.device)
+        self._cursor = 0
+
+    def _next_indices(self) -> Tensor:
+        parts: list[Tensor] = []
+        missing = self.batch_size
+        while missing:
+            if self._cursor == len(self._data):
+                self._epoch += 1
+                self._begin_epoch()
+            part = self._order[self._cursor : self._cursor + missing]
+            self._cursor += len(part)
+            missing -= len(part)
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def _normalised(samples: Tensor) -> Tensor:
+    """uint8 0..255 -> float32 [-1, 1] by x / 127.5 - 1; points are returned as they are."""
+    return samples.float().div_(127.5).sub_(1.0) if samples.dtype == torch.uint8 else samples
