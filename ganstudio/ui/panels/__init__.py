@@ -1,0 +1,1 @@
+"""The panels of the window, each a view that only listens."""
