@@ -49,7 +49,7 @@ class BatchLoader:
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` samples drawn with replacement by a CPU ``generator`` of the caller's.
 
-        The loader's own position stays: this is for probes and comparisons, which must not change what training
+        The position stays: this is for probes and comparisons, which must not change what training
         sees. The form is that of ``next_batch``.
         """
         index = torch.randint(len(self._data), (count,), generator=generator)

@@ -1,7 +1,7 @@
 """Two-dimensional toy distributions on about [-1, 1] x [-1, 1].
 
-Each is a pure function ``(request, seed, progress) -> Dataset`` of float32 points (N, 2): the same request and
-seed give the same points. ``request.points`` is N; ``request.std`` scales the noise n ~ N(0, I).
+Each is a pure function ``(request, seed, progress) -> Dataset`` of float32 points (N, 2): the same request
+and seed give the same points. ``request.points`` is N; ``request.std`` scales the noise n ~ N(0, I).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def swissroll(request: DataRequest, seed: int, progress: Progress) -> Dataset:
 def moons(request: DataRequest, seed: int, progress: Progress) -> Dataset:
     """Draw two interleaved half circles with equal chance, centred and scaled to [-1, 1] x [-1/2, 1/2].
 
-    Upper: (cos a, sin a); lower: (1 - cos a, 1/2 - sin a), a ~ U(0, pi); x = (moon - (1/2, 1/4)) / (3/2) + std n.
+    Upper: (cos a, sin a); lower: (1 - cos a, 1/2 - sin a); a ~ U(0, pi).
+    x = (moon - (1/2, 1/4)) / (3/2) + std n.
     Labels: 0 upper, 1 lower.
     """
     random = np.random.default_rng(seed)
