@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class UserError(Exception):
     """A mistake or a condition that the person can mend; its text is one clear sentence.
 
-    The command line prints it on stderr and exits with status 2; the window shows it where the input was given or in the
-    Problems panel. It is never shown with a traceback.
+    The command line prints it on stderr and exits with status 2; the window shows it where the input was
+    given or in the Problems panel. It is never shown with a traceback.
     """
 
 
@@ -20,7 +20,9 @@ class Cancelled(Exception):  # noqa: N818 - it is no error, the person asked for
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing wrong with an experiment: the dotted path of the setting it belongs to, and a sentence for people.
+    """One thing wrong with an experiment.
+
+    The dotted path of the setting it belongs to, and a sentence for people.
 
     ``fix`` holds edits (dotted path -> value) that would put it right, which the form offers as one click.
     """

@@ -9,7 +9,7 @@ import platformdirs
 
 
 def resource(*parts: str) -> Path:
-    """Path of a file of ``resources/``, whether the program is frozen, installed from a wheel or run from its checkout.
+    """Path of a file of ``resources/``: frozen, installed from a wheel or run from the checkout.
 
     Raises FileNotFoundError where it does not exist.
     """
@@ -20,7 +20,9 @@ def resource(*parts: str) -> Path:
         path = root.joinpath(*parts)
         if path.exists():
             return path
-    raise FileNotFoundError(f"{'/'.join(parts)} is not among the program's resources ({', '.join(map(str, roots))})")
+    raise FileNotFoundError(
+        f"{'/'.join(parts)} is not among the program's resources ({', '.join(map(str, roots))})"
+    )
 
 
 def sessions_folder() -> Path:

@@ -1,8 +1,9 @@
 """Named choices whose code is imported only when it is used.
 
-A choice says everything that a form, the command line and the documentation need (name, title, help, source, traits) without
-importing torch, so the window opens before torch is loaded. ``load()`` imports the implementation. Choices are registered by
-plain calls, never by scanning folders, which breaks in frozen builds.
+A choice says everything that a form, the command line and the documentation need (name, title, help, source,
+traits) without importing torch, so the window opens before torch is loaded. ``load()`` imports the
+implementation. Choices are registered by plain calls, never by scanning folders, which breaks in frozen
+builds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Choice:
-    """One named choice; ``target`` is ``"package.module:attribute"`` of its implementation ("" where it needs none)."""
+    """One named choice; ``target`` names its implementation.
+
+    It is ``"package.module:attribute"``, or ``"package.module"`` where the module itself is the
+    implementation, or "" where none is needed.
+    """
 
     name: str
     title: str
@@ -28,7 +33,8 @@ class Choice:
     def load(self) -> Any:
         """Import the implementation and return it."""
         module, _, attribute = self.target.partition(":")
-        return getattr(import_module(module), attribute)
+        found = import_module(module)
+        return getattr(found, attribute) if attribute else found
 
 
 class Registry(Mapping[str, Choice]):

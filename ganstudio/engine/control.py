@@ -21,7 +21,10 @@ class Resume:
 
 @dataclass(frozen=True)
 class Step:
-    """While paused: go on to the end of the next critic step, generator step or full iteration, then pause again."""
+    """While paused.
+
+    Go on to the end of the next critic step, generator step or full iteration, then pause again.
+    """
 
     size: StepSize
 

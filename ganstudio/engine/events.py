@@ -1,4 +1,6 @@
-"""What training tells everyone who listens. Everything in an event lies on the CPU, as numpy arrays and plain values.
+"""What training tells everyone who listens.
+
+Everything in an event lies on the CPU, as numpy arrays and plain values.
 
 This module does not import torch, so the window can know it before torch is loaded.
 """
@@ -16,7 +18,8 @@ from ganstudio.data.dataset import Modes
 
 FloatArray = NDArray[np.float64]
 
-# Names of the scalars of one iteration, in the order in which they are shown. NaN (null on disk) where one does not apply.
+# Names of the scalars of one iteration, in the order in which they are shown. NaN (null on disk) where one
+# does not apply.
 SCALARS = (
     "critic_loss",  # as minimised, penalty included, at the last critic step of the iteration
     "generator_loss",
@@ -27,7 +30,8 @@ SCALARS = (
 )
 
 State = Literal["running", "paused"]
-# Why training ended: the asked number of iterations was reached, a person stopped it, or something went wrong.
+# Why training ended: the asked number of iterations was reached, a person stopped it, or something went
+# wrong.
 Reason = Literal["finished", "stopped", "failed"]
 Stage = Literal["critic", "generator"]
 
@@ -57,7 +61,10 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Metrics(Event):
-    """Scalars of K consecutive iterations; ``seconds`` is training time since iteration 0, pauses left out."""
+    """Scalars of K consecutive iterations.
+
+    ``seconds`` is training time since iteration 0, pauses left out.
+    """
 
     iterations: NDArray[np.int64]  # (K,), ends with ``iteration``
     seconds: FloatArray  # (K,)
@@ -66,7 +73,7 @@ class Metrics(Event):
 
 @dataclass(frozen=True)
 class GradientNorms(Event):
-    """Norms ||grad D(x^)||_2 at the interpolates of one batch, (N,), and the norm that a penalty pulls towards."""
+    """Norms ||grad D(x^)||_2 (N,) at one batch's interpolates, and the norm that a penalty pulls towards."""
 
     norms: NDArray[np.float32]
     target: float | None
@@ -81,7 +88,10 @@ class Samples(Event):
 
 @dataclass(frozen=True)
 class StateChanged(Event):
-    """Training runs or is paused. ``stage`` is what the next step updates, ``critic_step`` how many critic steps of this iteration are done."""
+    """Training runs or is paused.
+
+    ``stage`` is what the next step updates, ``critic_step`` how many critic steps of this iteration are done.
+    """
 
     state: State
     stage: Stage
@@ -109,8 +119,8 @@ class EditRefused(Event):
 class Snapshot:
     """The whole state of training between two steps, copied to memory.
 
-    ``tensors`` maps a file's name (generator, critic, generator_optimizer, critic_optimizer, random) to named arrays;
-    ``numbers`` is plain JSON: counters, loader position, and all else.
+    ``tensors`` maps a file's name (generator, critic, generator_optimizer, critic_optimizer, random) to named
+    arrays; ``numbers`` is plain JSON: counters, loader position, and all else.
     """
 
     iteration: int
@@ -127,7 +137,10 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True)
 class Trouble(Event):
-    """Something a person should know, in one sentence. ``detail`` holds a traceback where it is the program's fault."""
+    """Something a person should know, in one sentence.
+
+    ``detail`` holds a traceback where it is the program's fault.
+    """
 
     sentence: str
     detail: str = ""

@@ -4,15 +4,24 @@ from ganstudio.registry import Registry
 
 OPTIMIZERS = Registry("optimiser")
 OPTIMIZERS.register(
-    "adam", title="Adam", help="Adapts each weight's step to the size and steadiness of its gradients.",
-    source="Kingma & Ba 2015", target="torch.optim:Adam", traits=("betas",),
+    "adam",
+    title="Adam",
+    help="Adapts each weight's step to the size and steadiness of its gradients.",
+    source="Kingma & Ba 2015",
+    target="torch.optim:Adam",
+    traits=("betas", "fused"),
 )
 OPTIMIZERS.register(
-    "rmsprop", title="RMSprop", help="Divides each step by the recent gradient size; the WGAN paper's choice, since momentum upsets "
+    "rmsprop",
+    title="RMSprop",
+    help="Divides each step by the recent gradient size; the WGAN paper's choice, since momentum upsets "
     "a clipped critic.",
-    source="Tieleman & Hinton 2012", target="torch.optim:RMSprop",
+    source="Tieleman & Hinton 2012",
+    target="torch.optim:RMSprop",
 )
-OPTIMIZERS.register("sgd", title="SGD", help="Plain gradient descent.", target="torch.optim:SGD")
+OPTIMIZERS.register(
+    "sgd", title="SGD", help="Plain gradient descent.", target="torch.optim:SGD", traits=("fused",)
+)
 
 LATENTS = Registry("latent distribution")
 LATENTS.register("normal", title="Normal", help="z ~ N(0, 1) in every dimension.")
@@ -20,11 +29,15 @@ LATENTS.register("uniform", title="Uniform", help="z ~ U(-1, 1) in every dimensi
 
 SIDES = Registry("penalty side")
 SIDES.register(
-    "two-sided", title="Two-sided", help="Norms below and above the target are penalised; the paper's choice.",
+    "two-sided",
+    title="Two-sided",
+    help="Norms below and above the target are penalised; the paper's choice.",
     source="Gulrajani et al. 2017, section 4",
 )
 SIDES.register(
-    "one-sided", title="One-sided", help="Only norms above the target are penalised.",
+    "one-sided",
+    title="One-sided",
+    help="Only norms above the target are penalised.",
     source="Petzka et al. 2018 (WGAN-LP)",
 )
 

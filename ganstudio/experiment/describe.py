@@ -40,7 +40,9 @@ class SettingRow:
 
     def is_shown(self, values: Mapping[str, Any]) -> bool:
         """Whether the setting matters, given all values by dotted path."""
-        return all(values[absolute(path, self.group)] in wanted for path, wanted in self.info.shown_when.items())
+        return all(
+            values[absolute(path, self.group)] in wanted for path, wanted in self.info.shown_when.items()
+        )
 
 
 def absolute(path: str, group: str) -> str:
@@ -56,7 +58,9 @@ def rows() -> tuple[SettingRow, ...]:
     for name, info in Experiment.model_fields.items():
         value = getattr(defaults, name)
         if isinstance(value, BaseModel):
-            found += [_row(f"{name}.{n}", name, i, getattr(value, n)) for n, i in type(value).model_fields.items()]
+            found += [
+                _row(f"{name}.{n}", name, i, getattr(value, n)) for n, i in type(value).model_fields.items()
+            ]
         else:
             found.append(_row(name, "", info, value))
     return tuple(found)
@@ -96,7 +100,7 @@ def shown(experiment: Experiment) -> dict[str, Value]:
 
 def _row(path: str, group: str, info: FieldInfo, default: Any) -> SettingRow:
     extra = info.json_schema_extra
-    meta = extra[META] if isinstance(extra, dict) else None
+    meta: Any = extra[META] if isinstance(extra, dict) else None
     if not isinstance(meta, Setting):
         raise TypeError(f"{path} is not declared with setting()")
     return SettingRow(path, group, GROUP_TITLES[group], type(default), default, _bounds(info), meta)
@@ -106,7 +110,10 @@ def _bounds(info: FieldInfo) -> Bounds:
     found: dict[str, Any] = {}
     for constraint in info.metadata:
         for name, key, exclusive in (
-            ("ge", "minimum", False), ("gt", "minimum", True), ("le", "maximum", False), ("lt", "maximum", True),
+            ("ge", "minimum", False),
+            ("gt", "minimum", True),
+            ("le", "maximum", False),
+            ("lt", "maximum", True),
         ):
             if (value := getattr(constraint, name, None)) is not None:
                 found[key] = value

@@ -20,7 +20,8 @@ from ganstudio.paths import resource
 class Preset:
     """A ready-made experiment with what to expect of it.
 
-    ``iterations`` is what the window and the main job train by default, ``time`` an honest duration with its machine.
+    ``iterations`` is what the window and the main job train by default, ``time`` an honest duration with its
+    machine.
     """
 
     name: str
@@ -33,7 +34,10 @@ class Preset:
 
 
 def read_experiment(path: Path) -> Experiment:
-    """Read an experiment file. Raises UserError where it cannot be read and ExperimentError where it makes no sense."""
+    """Read an experiment file.
+
+    Raises UserError where it cannot be read and ExperimentError where it makes no sense.
+    """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -43,7 +47,9 @@ def read_experiment(path: Path) -> Experiment:
     try:
         return parse_written(raw)
     except ExperimentError as error:
-        raise ExperimentError([Issue(i.path, f"{i.sentence} (in {path})", i.fix) for i in error.issues]) from None
+        raise ExperimentError(
+            [Issue(i.path, f"{i.sentence} (in {path})", i.fix) for i in error.issues]
+        ) from None
 
 
 def experiment_toml(experiment: Experiment) -> str:

@@ -29,14 +29,20 @@ def parse_written(raw: Mapping[str, Any]) -> Experiment:
 
 
 def with_values(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
-    """The experiment with some settings (by dotted path) changed, validated as a whole. Raises ExperimentError."""
+    """The experiment with some settings (by dotted path) changed, validated as a whole.
+
+    Raises ExperimentError.
+    """
     for path in values:
         find_row(path)
     return parse(nest({**flatten(experiment), **values}))
 
 
 def with_assignments(experiment: Experiment, assignments: Iterable[str]) -> Experiment:
-    """The experiment changed by assignments such as ``lipschitz.weight=1``. Raises ExperimentError or UserError."""
+    """The experiment changed by assignments such as ``lipschitz.weight=1``.
+
+    Raises ExperimentError or UserError.
+    """
     values = dict(parse_assignment(a) for a in assignments)
     changed = with_values(experiment, values)
     refuse_idle(changed, values)
@@ -44,10 +50,15 @@ def with_assignments(experiment: Experiment, assignments: Iterable[str]) -> Expe
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:
-    """Split ``dotted.path=value`` and read the value as the setting's type. Raises UserError or ExperimentError."""
+    """Split ``dotted.path=value`` and read the value as the setting's type.
+
+    Raises UserError or ExperimentError.
+    """
     path, equals, value = text.partition("=")
     if not equals:
-        raise UserError(f"{text!r} is not an assignment; write setting=value, for example lipschitz.weight=1.")
+        raise UserError(
+            f"{text!r} is not an assignment; write setting=value, for example lipschitz.weight=1."
+        )
     return path.strip(), read_value(find_row(path.strip()), value.strip())
 
 
@@ -55,7 +66,16 @@ def read_value(setting: SettingRow, text: str) -> Any:
     """Read what was typed as the setting's type. Raises ExperimentError."""
     try:
         if setting.type is bool:
-            return {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}[text.lower()]
+            return {
+                "true": True,
+                "yes": True,
+                "on": True,
+                "1": True,
+                "false": False,
+                "no": False,
+                "off": False,
+                "0": False,
+            }[text.lower()]
         return setting.type(text)
     except (ValueError, KeyError):
         kind = {bool: "true or false", int: "a whole number", float: "a number"}[setting.type]
@@ -82,7 +102,8 @@ def _idle(setting: SettingRow, flat: Mapping[str, Any]) -> str:
     for condition, wanted in setting.info.shown_when.items():
         path = absolute(condition, setting.group)
         if flat[path] not in wanted:
-            return f"has no effect with {path} = {flat[path]}; it belongs to {path} = {' or '.join(map(str, wanted))}."
+            others = " or ".join(map(str, wanted))
+            return f"has no effect with {path} = {flat[path]}; it belongs to {path} = {others}."
     raise AssertionError(f"{setting.path} is not idle")
 
 
@@ -106,7 +127,13 @@ _WORDS = {
     "string_too_long": "must not be longer than {max_length} characters",
     "finite_number": "must be a finite number",
 }
-_TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "string": "text", "model": "a table of settings"}
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "model": "a table of settings",
+}
 
 
 def _issue(error: Any) -> Issue:

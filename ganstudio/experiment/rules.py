@@ -23,19 +23,28 @@ def networks_fit_the_data(experiment: Experiment) -> Iterator[Issue]:
     for name, network in _networks(experiment):
         if kind not in NETWORKS[network.kind].traits:
             title = NETWORKS[network.kind].title
-            yield Issue(f"{name}.kind", f"{title} works on images, and the data are 2-D points; use an MLP.", ((f"{name}.kind", "mlp"),))
+            yield Issue(
+                f"{name}.kind",
+                f"{title} works on images, and the data are 2-D points; use an MLP.",
+                ((f"{name}.kind", "mlp"),),
+            )
         elif "images-only" in NORMS[network.norm].traits and network.kind == "mlp":
             yield Issue(
-                f"{name}.norm", "Instance normalisation works on the pixels of a channel, which an MLP does not have; use layer "
+                f"{name}.norm", "Instance normalisation works on the pixels of a channel, which an "
+                "MLP does not have; use layer "
                 "normalisation.", ((f"{name}.norm", "layer"),),
             )  # fmt: skip
 
 
 def penalised_critic_scores_each_sample_alone(experiment: Experiment) -> Iterator[Issue]:
     """A per-sample penalty means nothing where samples of a batch influence each other."""
-    if "per-sample" in LIPSCHITZ[experiment.lipschitz.kind].traits and "across-batch" in NORMS[experiment.critic.norm].traits:
+    if (
+        "per-sample" in LIPSCHITZ[experiment.lipschitz.kind].traits
+        and "across-batch" in NORMS[experiment.critic.norm].traits
+    ):
         yield Issue(
-            "critic.norm", "The gradient penalty is a price for each sample, and batch normalisation mixes the samples of a batch; "
+            "critic.norm", "The gradient penalty is a price for each sample, and batch normalisation "
+            "mixes the samples of a batch; "
             "use layer or instance normalisation, or none.", (("critic.norm", "layer"),),
         )  # fmt: skip
 
@@ -44,7 +53,8 @@ def wasserstein_critic_is_controlled(experiment: Experiment) -> Iterator[Issue]:
     """Without a bound on its slope the Wasserstein critic's value grows for ever."""
     if "wasserstein" in OBJECTIVES[experiment.objective.kind].traits and experiment.lipschitz.kind == "none":
         yield Issue(
-            "lipschitz.kind", "A Wasserstein critic without Lipschitz control grows without bound; choose a gradient penalty or weight "
+            "lipschitz.kind", "A Wasserstein critic without Lipschitz control grows without bound; "
+            "choose a gradient penalty or weight "
             "clipping.", (("lipschitz.kind", "gradient-penalty"),),
         )  # fmt: skip
 
@@ -52,7 +62,9 @@ def wasserstein_critic_is_controlled(experiment: Experiment) -> Iterator[Issue]:
 def channels_are_grey_or_colour(experiment: Experiment) -> Iterator[Issue]:
     """Images are grey (1) or RGB (3)."""
     if experiment.data.channels == 2:
-        yield Issue("data.channels", "Images have 1 channel (grey) or 3 (colour), not 2.", (("data.channels", 3),))
+        yield Issue(
+            "data.channels", "Images have 1 channel (grey) or 3 (colour), not 2.", (("data.channels", 3),)
+        )
 
 
 RULES: list[Rule] = [

@@ -1,4 +1,4 @@
-"""Networks: the generator G and the critic (discriminator) D, built for any shape of data that the form accepts."""
+"""Networks: the generator G and the critic (discriminator) D, for any shape of data that the form accepts."""
 
 from ganstudio.registry import Registry
 
@@ -7,7 +7,8 @@ NORMS = Registry("normalisation")
 ACTIVATIONS = Registry("activation")
 INITIALISATIONS = Registry("initialisation")
 
-# Traits: "points" = works on 2-D points; "images" = works on images; "depth", "activation" = has that setting.
+# Traits: "points" = works on 2-D points; "images" = works on images; "depth", "activation" = has that
+# setting.
 NETWORKS.register(
     "mlp",
     title="MLP",
@@ -30,7 +31,8 @@ NORMS.register("none", title="None", help="No normalisation.")
 NORMS.register(
     "batch",
     title="Batch",
-    help="Normalises each channel over the batch. Makes deep generators trainable; not for a critic with a gradient penalty.",
+    help="Normalises each channel over the batch. Makes deep generators trainable; not for a critic "
+    "with a gradient penalty.",
     source="Ioffe & Szegedy 2015",
     traits=("across-batch",),
 )
@@ -49,17 +51,25 @@ NORMS.register(
 )
 
 ACTIVATIONS.register("relu", title="ReLU", help="max(0, x).")
-ACTIVATIONS.register("leaky-relu", title="Leaky ReLU (0.2)", help="max(0.2 x, x): keeps a slope for negative inputs.")
+ACTIVATIONS.register(
+    "leaky-relu", title="Leaky ReLU (0.2)", help="max(0.2 x, x): keeps a slope for negative inputs."
+)
 ACTIVATIONS.register("tanh", title="tanh", help="Smooth and bounded.")
 
 INITIALISATIONS.register(
     "default", title="Library default", help="Uniform within 1/sqrt(inputs) of zero, PyTorch's own choice."
 )
 INITIALISATIONS.register(
-    "dcgan", title="N(0, 0.02)", help="Normal weights with standard deviation 0.02.", source="Radford et al. 2016, section 4"
+    "dcgan",
+    title="N(0, 0.02)",
+    help="Normal weights with standard deviation 0.02.",
+    source="Radford et al. 2016, section 4",
 )
 INITIALISATIONS.register(
-    "he", title="He", help="Normal weights that keep the variance through ReLU layers.", source="He et al. 2015"
+    "he",
+    title="He",
+    help="Normal weights that keep the variance through ReLU layers.",
+    source="He et al. 2015",
 )
 INITIALISATIONS.register(
     "orthogonal", title="Orthogonal", help="Orthogonal weight matrices.", source="Saxe et al. 2014"

@@ -4,12 +4,14 @@ from ganstudio.registry import Registry
 
 OBJECTIVES = Registry("objective")
 
-# Traits: "classic" = cross-entropy on logits, D* = 1/2 is its optimum; "total" = L_D + L_G can be read as one figure;
+# Traits: "classic" = cross-entropy on logits, D* = 1/2 is its optimum; "total" = L_D + L_G can be read as
+# one figure;
 # "wasserstein" = E[D(x)] - E[D(G(z))] estimates (or is proportional to) the Wasserstein-1 distance.
 OBJECTIVES.register(
     "minimax",
     title="Minimax GAN (saturating)",
-    help="The game of the first GAN paper. The generator's gradient vanishes when the critic separates real from generated "
+    help="The game of the first GAN paper. The generator's gradient vanishes when the critic "
+    "separates real from generated "
     "samples well; train with it to see that happen.",
     formula="L_D = softplus(-D(x)) + softplus(D(G(z)));  L_G = -softplus(D(G(z)))",
     source="Goodfellow et al. 2014, eq. 1",
@@ -19,7 +21,8 @@ OBJECTIVES.register(
 OBJECTIVES.register(
     "non-saturating",
     title="Non-saturating GAN",
-    help="The same critic, but the generator maximises log D(G(z)), which gives it a strong gradient just when its samples "
+    help="The same critic, but the generator maximises log D(G(z)), which gives it a strong gradient "
+    "just when its samples "
     "are easily told apart. The usual choice for DCGAN.",
     formula="L_D = softplus(-D(x)) + softplus(D(G(z)));  L_G = softplus(-D(G(z)))",
     source="Goodfellow et al. 2014, section 3",
@@ -29,8 +32,10 @@ OBJECTIVES.register(
 OBJECTIVES.register(
     "wasserstein",
     title="Wasserstein",
-    help="The critic estimates how far the generated distribution lies from the data (earth mover's distance), so its value "
-    "falls as samples get better. It needs Lipschitz control: weight clipping makes it WGAN, a gradient penalty WGAN-GP.",
+    help="The critic estimates how far the generated distribution lies from the data (earth mover's "
+    "distance), so its value "
+    "falls as samples get better. It needs Lipschitz control: weight clipping makes it WGAN, a "
+    "gradient penalty WGAN-GP.",
     formula="L_D = E[D(G(z))] - E[D(x)];  L_G = -E[D(G(z))]",
     source="Arjovsky et al. 2017, algorithm 1",
     target="ganstudio.objectives.wasserstein:Wasserstein",

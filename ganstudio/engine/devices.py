@@ -1,0 +1,57 @@
+"""The devices of this machine, by name and with their memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ganstudio.errors import UserError
+from ganstudio.threads import default_threads
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """A device by the name that ``--device`` takes and the title that people read."""
+
+    name: str
+    title: str
+
+
+def available_devices() -> tuple[DeviceInfo, ...]:
+    """Every CUDA device, then the CPU."""
+    cuda = range(torch.cuda.device_count()) if torch.cuda.is_available() else range(0)
+    return (
+        *(DeviceInfo(f"cuda:{i}", _cuda_title(i)) for i in cuda),
+        DeviceInfo("cpu", f"CPU ({_threads(default_threads())})"),
+    )
+
+
+def resolve(name: str) -> torch.device:
+    """The device of that name.
+
+    "auto" is the first CUDA device where there is one, else the CPU; "cuda" is "cuda:0".
+
+    Raises UserError that lists what there is.
+    """
+    available = [d.name for d in available_devices()]
+    wanted = {"auto": available[0], "cuda": "cuda:0"}.get(name, name)
+    if wanted not in available:
+        raise UserError(
+            f"There is no device {name!r} on this machine; there is {', '.join(available)} (or auto)."
+        )
+    return torch.device(wanted)
+
+
+def title(device: torch.device) -> str:
+    """What people read of a device in use."""
+    return f"CPU ({_threads(torch.get_num_threads())})" if device.type == "cpu" else _cuda_title(device.index)
+
+
+def _cuda_title(index: int) -> str:
+    properties = torch.cuda.get_device_properties(index)
+    return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB (cuda:{index})"
+
+
+def _threads(count: int) -> str:
+    return "1 thread" if count == 1 else f"{count} threads"

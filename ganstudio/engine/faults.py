@@ -1,0 +1,27 @@
+"""Faults of the machine, as opposed to faults of the program, in one sentence each."""
+
+from __future__ import annotations
+
+import torch
+
+
+def machine_fault(error: BaseException, device: torch.device) -> str | None:
+    """What to tell the person of an error that the device or its memory caused; None for any other error."""
+    text = str(error)
+    if isinstance(error, torch.OutOfMemoryError) or "CUDA out of memory" in text:
+        return (
+            f"The device {device} ran out of memory; halve the batch size or the width, or train on the CPU."
+        )
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in text:
+        return "The machine ran out of memory; halve the batch size or the width."
+    if (
+        isinstance(error, (torch.AcceleratorError, RuntimeError))
+        and device.type == "cuda"
+        and ("CUDA" in text or "cuDNN" in text)
+    ):
+        return (
+            f"The device {device} stopped working ({text.splitlines()[0]}); train on another device "
+            f"or restart "
+            "the studio."
+        )
+    return None

@@ -1,0 +1,133 @@
+"""What can be seen of training.
+
+Scalars, gradient norms and samples, as events. Looking never changes what is trained.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganstudio.data.loader import BatchLoader
+from ganstudio.engine.build import draw_latents
+from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
+from ganstudio.engine.seeds import stream
+from ganstudio.engine.step import CriticStep, Players
+from ganstudio.experiment.model import Experiment
+from ganstudio.objectives import OBJECTIVES
+from ganstudio.probes.gradient_norms import probe_gradient_norms
+from ganstudio.probes.samples import draw_samples
+
+BLOCK_SECONDS = 0.1  # how long scalars stay on the device before they are brought over
+BLOCK_ROWS = 1000
+
+
+class NonFiniteError(Exception):
+    """A loss or a weight is infinite or NaN; training cannot go on from here. The text names it."""
+
+
+class Observer:
+    """Turns the tensors that steps leave behind into events, without waiting for the device at every step."""
+
+    def __init__(self, players: Players, fixed_latents: Tensor) -> None:
+        self.fixed_latents = fixed_latents
+        self.last_critic: CriticStep | None = None
+        self.scalars = ScalarBlock()
+        self._players = players
+        self._flushed_at = time.perf_counter()
+        traits = OBJECTIVES[players.experiment.objective.kind].traits
+        self._has_total = "total" in traits
+        self._has_distance = "wasserstein" in traits
+
+    def iteration_done(self, iteration: int, seconds: float, generator_loss: Tensor) -> Iterator[Event]:
+        """Note the scalars of a completed iteration and yield what is due to be seen."""
+        probes = self._players.experiment.probes
+        step = self.last_critic
+        assert step is not None, "an iteration holds at least one critic step"  # noqa: S101
+        row = {"critic_loss": step.loss, "generator_loss": generator_loss}
+        if self._has_distance:
+            row["wasserstein_estimate"] = step.wasserstein_estimate
+        if self._has_total:
+            row["total_loss"] = step.loss + generator_loss
+        if step.penalty is not None:
+            row["gradient_penalty"] = step.penalty
+        due = iteration % probes.gradient_norms_every == 0
+        norms = self._norms(step, iteration) if due or step.norms is not None else None
+        if norms is not None:
+            row["gradient_norm_mean"] = norms.mean()
+        self.scalars.add(iteration, seconds, row)
+
+        if due and norms is not None:
+            yield self._norms_event(norms, iteration)
+        if len(self.scalars) >= BLOCK_ROWS or time.perf_counter() - self._flushed_at > BLOCK_SECONDS:
+            yield from self.flush()
+        if iteration % probes.samples_every == 0:
+            yield self.samples(iteration)
+
+    def look(self, iteration: int) -> Iterator[Event]:
+        """Everything there is to see at this moment, for a pause or the end."""
+        yield from self.flush()
+        if self.last_critic is not None:
+            yield self._norms_event(self._norms(self.last_critic, iteration), iteration)
+        yield self.samples(iteration)
+
+    def flush(self) -> Iterator[Event]:
+        """Bring the scalars over.
+
+        Raises NonFiniteError, after yielding the good ones, where a loss is infinite or NaN.
+        """
+        self._flushed_at = time.perf_counter()
+        metrics = self.scalars.take()
+        if metrics is None:
+            return
+        bad = first_non_finite(metrics)
+        if bad is None:
+            yield metrics
+            return
+        if (good := until(metrics, bad)) is not None:
+            yield good
+        raise NonFiniteError(f"At iteration {bad} a loss")
+
+    def samples(self, iteration: int) -> Samples:
+        """Samples of the generator from the fixed latents."""
+        return Samples(iteration, draw_samples(self._players.generator, self.fixed_latents).cpu().numpy())
+
+    def _norms(self, step: CriticStep, iteration: int) -> Tensor:
+        """Gradient norms of the penalty's own batch, or else of a probe at the same kind of interpolates."""
+        if step.norms is not None:
+            return step.norms
+        # A stream for each iteration: what is seen does not depend on what was looked at before.
+        eps = stream(self._players.experiment.seed, f"probe {iteration}", self._players.device)
+        return probe_gradient_norms(self._players.critic, step.real, step.fake, eps)
+
+    def _norms_event(self, norms: Tensor, iteration: int) -> GradientNorms:
+        lipschitz = self._players.experiment.lipschitz
+        return GradientNorms(
+            iteration, norms.float().cpu().numpy(), lipschitz.target if self._players.penalised else None
+        )
+
+
+def shown_count(experiment: Experiment, sample_shape: tuple[int, ...]) -> int:
+    """How many samples are shown: the grid's for images, the plot's for points."""
+    return experiment.probes.sample_count if len(sample_shape) == 3 else experiment.probes.point_count
+
+
+def draw_fixed_latents(experiment: Experiment, sample_shape: tuple[int, ...], device: torch.device) -> Tensor:
+    """The latents of the samples that are shown, the same from the first iteration to the last."""
+    count = shown_count(experiment, sample_shape)
+    cpu = torch.device("cpu")
+    return draw_latents(experiment, count, stream(experiment.seed, "fixed latents"), cpu).to(device)
+
+
+def draw_real(
+    experiment: Experiment, loader: BatchLoader, sample_shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Real samples to show beside the generated ones: NCHW in [-1, 1] or (N, 2)."""
+    drawn = loader.draw(shown_count(experiment, sample_shape), stream(experiment.seed, "real samples"))
+    return drawn.cpu().numpy()

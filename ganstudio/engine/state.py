@@ -1,0 +1,102 @@
+"""The whole state of training, to memory and back, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ganstudio.engine.step import Players
+from ganstudio.errors import UserError
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays]:
+    """Copies of all tensors of the state by file and name, on the CPU."""
+    loader = players.loader.state()["tensors"]
+    return {
+        "generator": _arrays(players.generator.state_dict()),
+        "critic": _arrays(players.critic.state_dict()),
+        "generator_optimizer": _optimizer_arrays(players.generator_optimizer, players.generator),
+        "critic_optimizer": _optimizer_arrays(players.critic_optimizer, players.critic),
+        "random": {
+            **_arrays(
+                {
+                    "latents": players.latents.get_state(),
+                    "eps": players.eps.get_state(),
+                    "fixed_latents": fixed_latents,
+                }
+            ),
+            **{f"loader.{name}": np.array(value) for name, value in loader.items()},
+        },
+    }
+
+
+def restore_players(
+    players: Players, tensors: Mapping[str, Mapping[str, NDArray[Any]]], loader: Mapping[str, Any]
+) -> None:
+    """Put a state back into freshly built players. Raises UserError where it does not fit them."""
+    try:
+        load_network(players.generator, tensors["generator"])
+        load_network(players.critic, tensors["critic"])
+        _load_optimizer(players.generator_optimizer, players.generator, tensors["generator_optimizer"])
+        _load_optimizer(players.critic_optimizer, players.critic, tensors["critic_optimizer"])
+        random = tensors["random"]
+        players.latents.set_state(torch.from_numpy(random["latents"].copy()))
+        players.eps.set_state(torch.from_numpy(random["eps"].copy()))
+        streams = {n.removeprefix("loader."): a for n, a in random.items() if n.startswith("loader.")}
+        players.loader.restore({"numbers": dict(loader), "tensors": streams})
+    except (KeyError, ValueError, RuntimeError, TypeError) as error:
+        raise UserError(
+            f"The saved state does not fit its experiment: {' '.join(str(error).split())}."
+        ) from error
+
+
+def load_network(network: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Load named weights and buffers. Raises RuntimeError where names or shapes differ."""
+    network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
+
+
+def all_finite(tensors: Mapping[str, Mapping[str, NDArray[Any]]]) -> bool:
+    """Whether no weight and no optimiser moment is infinite or NaN."""
+    return all(
+        bool(np.isfinite(array).all())
+        for file in tensors.values()
+        for array in file.values()
+        if array.dtype.kind == "f"
+    )
+
+
+def _arrays(tensors: Mapping[str, Tensor]) -> Arrays:
+    return {
+        name: tensor.detach().to("cpu", copy=True).contiguous().numpy() for name, tensor in tensors.items()
+    }
+
+
+def _optimizer_arrays(optimizer: torch.optim.Optimizer, network: nn.Module) -> Arrays:
+    """Moments by the name of their weight, such as "hidden.0.weight/exp_avg"."""
+    names = dict(enumerate(name for name, _ in network.named_parameters()))
+    state = optimizer.state_dict()["state"]
+    return _arrays(
+        {
+            f"{names[i]}/{key}": torch.as_tensor(value)
+            for i, moments in state.items()
+            for key, value in moments.items()
+        }
+    )
+
+
+def _load_optimizer(
+    optimizer: torch.optim.Optimizer, network: nn.Module, arrays: Mapping[str, NDArray[Any]]
+) -> None:
+    indices = {name: i for i, (name, _) in enumerate(network.named_parameters())}
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, array in arrays.items():
+        weight, _, key = name.rpartition("/")
+        state.setdefault(indices[weight], {})[key] = torch.from_numpy(array.copy())
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -1,0 +1,262 @@
+"""The training loop: an experiment goes in, events come out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+
+import torch
+
+from ganstudio.data import DATASETS
+from ganstudio.data.dataset import Dataset, Progress, silent
+from ganstudio.data.loader import BatchLoader
+from ganstudio.engine import devices
+from ganstudio.engine.build import build_critic, build_generator, build_optimizer
+from ganstudio.engine.conductor import Conductor
+from ganstudio.engine.control import Control
+from ganstudio.engine.events import (
+    Checkpoint,
+    Event,
+    Finished,
+    Reason,
+    Snapshot,
+    Stage,
+    Started,
+    StateChanged,
+    Trouble,
+)  # fmt: skip
+from ganstudio.engine.faults import machine_fault
+from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
+from ganstudio.engine.seeds import derived_seed, stream
+from ganstudio.engine.state import all_finite, players_tensors, restore_players
+from ganstudio.engine.step import Players, critic_step, generator_step
+from ganstudio.errors import ExperimentError
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import parse
+from ganstudio.experiment.rules import missing
+from ganstudio.threads import default_threads
+
+
+class Trainer:
+    """Trains one experiment, alone in its thread; others reach it through ``control`` and its events."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        *,
+        device: str = "auto",
+        threads: int | None = None,
+        snapshot: Snapshot | None = None,
+        progress: Progress = silent,
+        control: Control | None = None,
+        dataset: Dataset | None = None,
+    ) -> None:
+        """Load the data and build everything; with ``snapshot`` training goes on from there exactly.
+
+        Raises ExperimentError or UserError for a person's mistakes (no folder given, no such device, data
+        that cannot be read) and Cancelled where ``progress`` raises it.
+        """
+        if issues := missing(experiment):
+            raise ExperimentError(issues)
+        self.device = devices.resolve(device)
+        torch.set_num_threads(threads or default_threads())
+        self.control = control or Control()
+        self.dataset = dataset or DATASETS[experiment.data.source].load()(
+            experiment.data, experiment.seed, progress
+        )
+        self.iteration = 0
+        self.critic_steps = 0
+        self.critic_step = 0  # critic steps done within this iteration
+        self.players = self._build(experiment)
+        self.observer = Observer(
+            self.players, draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
+        )
+        self._seconds = 0.0
+        self._awake_since: float | None = None  # None while the clock of the training time stands
+        if snapshot is not None:
+            self._restore(snapshot)
+        self._last_good = self.snapshot()
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment as it is now, live edits included."""
+        return self.players.experiment
+
+    @property
+    def stage(self) -> Stage:
+        """Which network the next step updates."""
+        return "critic" if self.critic_step < self.experiment.schedule.n_critic else "generator"
+
+    def run(self, iterations: int) -> Iterator[Event]:
+        """Train for that many generator updates more, yielding events.
+
+        The first is Started, the last are a Checkpoint and Finished. While paused, the next event is waited
+        for. Trouble of the machine or of the numbers ends it with the last good state; a fault of the program
+        is raised.
+        """
+        self.wake()
+        target = self.iteration + iterations
+        try:
+            yield self._started(target)
+            yield self.observer.samples(self.iteration)
+            yield self.state_event(paused=False)
+            reason = yield from self._train(target)
+            yield Finished(self.iteration, reason)
+        except NonFiniteError as error:
+            at = self.iteration
+            self._restore(self._last_good)
+            yield from self._fail(
+                at, f"{error} became infinite or NaN; try a smaller learning rate or another objective."
+            )
+        except (RuntimeError, MemoryError) as error:
+            if (sentence := machine_fault(error, self.device)) is None:
+                raise
+            yield from self._fail(self.iteration, sentence)
+        finally:
+            self.rest()
+
+    def advance(self) -> Iterator[Event]:
+        """Take the next step of the algorithm.
+
+        A critic step until there were n_critic of them, then a generator step.
+        """
+        if self.stage == "critic":
+            self.observer.last_critic = critic_step(self.players)
+            self.critic_step += 1
+            self.critic_steps += 1
+            return
+        generator_loss = generator_step(self.players)
+        self.critic_step = 0
+        self.iteration += 1
+        yield from self.observer.iteration_done(self.iteration, self.seconds(), generator_loss)
+        if self.iteration % self.experiment.saving.checkpoint_every == 0:
+            yield from self.checkpoint()
+
+    def look(self) -> Iterator[Event]:
+        """Everything there is to see at this moment."""
+        yield from self.observer.look(self.iteration)
+
+    def checkpoint(self) -> Iterator[Event]:
+        """Yield the state to be saved, after all scalars up to it.
+
+        Raises NonFiniteError where a loss, a weight or a moment is infinite or NaN: that is not worth
+        keeping.
+        """
+        yield from self.observer.flush()
+        snapshot = self.snapshot()
+        if not all_finite(snapshot.tensors):
+            raise NonFiniteError(f"After iteration {self.iteration} a weight")
+        self._last_good = snapshot
+        yield Checkpoint(self.iteration, snapshot)
+
+    def adopt(self, experiment: Experiment) -> None:
+        """Go on with an experiment that differs in live settings only."""
+        self.players.experiment = experiment
+        for optimizer, settings in (
+            (self.players.generator_optimizer, experiment.generator_optimizer),
+            (self.players.critic_optimizer, experiment.critic_optimizer),
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = settings.learning_rate
+
+    def snapshot(self) -> Snapshot:
+        """The whole state, copied to memory."""
+        numbers = {
+            "iteration": self.iteration,
+            "critic_steps": self.critic_steps,
+            "critic_step": self.critic_step,
+            "seconds": self.seconds(),
+            "experiment": self.experiment.model_dump(),
+            "device": str(self.device),
+            "threads": torch.get_num_threads(),
+            "sample_shape": list(self.dataset.sample_shape),
+            "last": dict(self.observer.scalars.last),
+            "loader": self.players.loader.state()["numbers"],
+        }
+        return Snapshot(self.iteration, players_tensors(self.players, self.observer.fixed_latents), numbers)
+
+    def seconds(self) -> float:
+        """Training time in seconds since iteration 0, without pauses."""
+        running = 0.0 if self._awake_since is None else time.perf_counter() - self._awake_since
+        return self._seconds + running
+
+    def rest(self) -> None:
+        """Stop the clock of the training time: a pause begins."""
+        self._seconds, self._awake_since = self.seconds(), None
+
+    def wake(self) -> None:
+        """Let the clock run again."""
+        self._awake_since = time.perf_counter()
+
+    def state_event(self, *, paused: bool) -> StateChanged:
+        """Where in the algorithm training stands."""
+        return StateChanged(self.iteration, "paused" if paused else "running", self.stage, self.critic_step)
+
+    def _train(self, target: int) -> Generator[Event, None, Reason]:
+        conductor = Conductor(self)
+        while self.iteration < target:
+            yield from conductor.obey()
+            if conductor.stopped:
+                break
+            yield from self.advance()
+            yield from conductor.stepped()
+        yield from self.look()
+        yield from self.checkpoint()
+        return "stopped" if conductor.stopped else "finished"
+
+    def _fail(self, iteration: int, sentence: str) -> Iterator[Event]:
+        """End in an orderly way with the last good state, which lies in memory and needs no device."""
+        kept = self._last_good.iteration
+        yield Trouble(iteration, f"{sentence} The state of iteration {kept} is kept.")
+        yield Checkpoint(kept, self._last_good)
+        yield Finished(kept, "failed")
+
+    def _build(self, experiment: Experiment) -> Players:
+        shape = self.dataset.sample_shape
+        generator = build_generator(experiment, shape).to(self.device)
+        critic = build_critic(experiment, shape).to(self.device)
+        return Players(
+            experiment=experiment,
+            generator=generator,
+            critic=critic,
+            generator_optimizer=build_optimizer(experiment.generator_optimizer, generator),
+            critic_optimizer=build_optimizer(experiment.critic_optimizer, critic),
+            loader=BatchLoader(
+                self.dataset,
+                experiment.schedule.batch_size,
+                derived_seed(experiment.seed, "batches"),
+                self.device,
+            ),
+            latents=stream(experiment.seed, "latents", self.device),
+            eps=stream(experiment.seed, "eps", self.device),
+            device=self.device,
+        )
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        numbers = snapshot.numbers
+        self.adopt(parse(numbers["experiment"]))
+        restore_players(self.players, snapshot.tensors, numbers["loader"])
+        self.observer.fixed_latents = torch.from_numpy(snapshot.tensors["random"]["fixed_latents"].copy()).to(
+            self.device
+        )
+        self.observer.scalars.restart(numbers["last"])
+        self.observer.last_critic = None
+        self.iteration = numbers["iteration"]
+        self.critic_steps = numbers["critic_steps"]
+        self.critic_step = numbers["critic_step"]
+        self._seconds, self._awake_since = numbers["seconds"], None
+
+    def _started(self, target: int) -> Started:
+        return Started(
+            iteration=self.iteration,
+            target_iteration=target,
+            device=str(self.device),
+            device_title=devices.title(self.device),
+            sample_shape=self.dataset.sample_shape,
+            dataset_size=len(self.dataset),
+            generator_parameters=sum(p.numel() for p in self.players.generator.parameters()),
+            critic_parameters=sum(p.numel() for p in self.players.critic.parameters()),
+            real=draw_real(self.experiment, self.players.loader, self.dataset.sample_shape),
+            modes=self.dataset.modes,
+            skipped=self.dataset.skipped,
+        )

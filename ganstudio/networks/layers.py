@@ -1,0 +1,90 @@
+"""Layers that the networks share: normalisation, activation and initialisation by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from torch import Tensor, nn
+
+
+class NetworkRequest(Protocol):
+    """What a network is built from; the experiment's network settings fit."""
+
+    @property
+    def width(self) -> int:
+        """Units of a hidden layer, or channels of the convolution nearest to the image."""
+
+    @property
+    def depth(self) -> int:
+        """Hidden layers."""
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation."""
+
+    @property
+    def norm(self) -> str:
+        """Name of the normalisation."""
+
+    @property
+    def initialisation(self) -> str:
+        """Name of the initialisation."""
+
+
+def flat_norm(name: str, features: int) -> list[nn.Module]:
+    """Normalisation of (N, features): no module for "none"."""
+    if name == "batch":
+        return [nn.BatchNorm1d(features)]
+    return [nn.LayerNorm(features)] if name == "layer" else []
+
+
+def image_norm(name: str, channels: int) -> list[nn.Module]:
+    """Normalisation of (N, channels, H, W): no module for "none"."""
+    if name == "batch":
+        return [nn.BatchNorm2d(channels)]
+    if name == "layer":
+        return [nn.GroupNorm(1, channels)]  # over all features of a sample, for any image size
+    return [nn.InstanceNorm2d(channels, affine=True)] if name == "instance" else []
+
+
+_ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky-relu": lambda: nn.LeakyReLU(0.2),
+    "tanh": nn.Tanh,
+}
+
+
+def activation(name: str) -> nn.Module:
+    """The activation of that name. Raises KeyError where there is none."""
+    return _ACTIVATIONS[name]()
+
+
+_GAIN_STD = 0.02  # Radford et al. 2016, section 4
+
+
+def initialise(network: nn.Module, name: str) -> None:
+    """Give the weights of linear and convolutional layers their starting values in place.
+
+    Biases start at zero.
+
+    "default" leaves what the library chose. "dcgan" also draws batch-normalisation gains from N(1, 0.02).
+    """
+    if name == "default":
+        return
+    for module in network.modules():
+        if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            _initialise_weight(module.weight, name)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif name == "dcgan" and isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            nn.init.normal_(module.weight, 1.0, _GAIN_STD)
+
+
+def _initialise_weight(weight: Tensor, name: str) -> None:
+    if name == "dcgan":
+        nn.init.normal_(weight, 0.0, _GAIN_STD)
+    elif name == "he":
+        nn.init.kaiming_normal_(weight, nonlinearity="relu")
+    else:
+        nn.init.orthogonal_(weight)
