@@ -1,0 +1,1 @@
+"""What is trained, and how: the settings, their rules and their files."""
