@@ -1,0 +1,1 @@
+"""Sessions: what training leaves on disk, and how it is read back."""

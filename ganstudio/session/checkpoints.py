@@ -1,0 +1,143 @@
+"""Checkpoints.
+
+The whole state of training as one folder of safetensors with a state.json that was written last.
+
+``checkpoints/00000500/`` is complete or does not exist: it is written under another name, and renamed. Where
+it takes the place of an earlier state of the same iteration, that one is called ``00000500.old`` for the
+moment between the two renames.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ganstudio.engine.events import Snapshot
+from ganstudio.errors import UserError
+from ganstudio.session.files import PART, read_json, read_tensors, remove, sync, write_json, write_tensors
+
+STATE = "state.json"
+OLD = ".old"
+FORMAT = 1
+
+
+def folder_name(iteration: int) -> str:
+    """Name of the folder, and stem of the sample files, of an iteration."""
+    return f"{iteration:08d}"
+
+
+def write_checkpoint(folder: Path, snapshot: Snapshot) -> None:
+    """Write a snapshot into the folder of checkpoints. Raises OSError, and leaves what was there then."""
+    final = folder / folder_name(snapshot.iteration)
+    part = folder / f"{PART}{uuid.uuid4().hex[:8]}-{final.name}"
+    part.mkdir()
+    try:
+        files = {
+            name: write_tensors(part / f"{name}.safetensors", arrays)
+            for name, arrays in snapshot.tensors.items()
+        }
+        state = {
+            "format": FORMAT,
+            "iteration": snapshot.iteration,
+            "files": files,
+            "numbers": dict(snapshot.numbers),
+        }
+        write_json(part / STATE, state)
+        if final.exists():
+            final.replace(final.with_suffix(OLD))
+        part.replace(final)
+        sync(folder)
+        remove(final.with_suffix(OLD))
+    except BaseException:
+        remove(part)
+        raise
+
+
+def read_numbers(folder: Path, iteration: int) -> Mapping[str, Any]:
+    """The counters, experiment and other plain values of a checkpoint, whose files are there in full length.
+
+    Raises UserError with one sentence.
+    """
+    place = _place(folder, iteration)
+    numbers, files = _state(place)
+    for name, expected in files.items():
+        path = place / f"{name}.safetensors"
+        if not path.is_file() or path.stat().st_size != expected.get("bytes"):
+            raise UserError(f"{path} is missing or was cut off.")
+    return numbers
+
+
+def read_checkpoint(folder: Path, iteration: int) -> Snapshot:
+    """Read a checkpoint whole.
+
+    Raises UserError with one sentence where anything of it is missing or damaged.
+    """
+    place = _place(folder, iteration)
+    numbers, files = _state(place)
+    tensors = {
+        name: read_tensors(place / f"{name}.safetensors", expected) for name, expected in files.items()
+    }
+    return Snapshot(iteration, tensors, numbers)
+
+
+def list_checkpoints(folder: Path) -> list[int]:
+    """Iterations of the checkpoints, ascending; some may turn out to be damaged."""
+    try:
+        names = {path.name.removesuffix(OLD) for path in folder.iterdir() if path.is_dir()}
+    except OSError:
+        return []
+    return sorted(int(name) for name in names if name.isdecimal() and len(name) >= 8)
+
+
+def prune(folder: Path, keep: int) -> None:
+    """Remove all but the newest ``keep``. Raises OSError."""
+    for iteration in list_checkpoints(folder)[:-keep]:
+        remove(folder / folder_name(iteration))
+
+
+def drop_after(folder: Path, iteration: int) -> None:
+    """Remove the checkpoints after an iteration, from which training does not go on. Raises OSError."""
+    for later in list_checkpoints(folder):
+        if later > iteration:
+            remove(folder / folder_name(later))
+
+
+def tidy(folder: Path) -> None:
+    """Put right what a crash left behind.
+
+    Incomplete folders go, a state that had been set aside comes back.
+    """
+    for path in folder.iterdir():
+        if path.name.startswith(PART):
+            remove(path)
+        elif path.suffix == OLD:
+            if path.with_suffix("").exists():
+                remove(path)
+            else:
+                path.replace(path.with_suffix(""))
+
+
+def _place(folder: Path, iteration: int) -> Path:
+    final = folder / folder_name(iteration)
+    old = final.with_suffix(OLD)
+    return old if old.exists() and not final.exists() else final
+
+
+def _state(place: Path) -> tuple[dict[str, Any], dict[str, dict[str, int]]]:
+    raw = read_json(place / STATE)
+    if isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
+        raise UserError(f"{place} was written by a newer GAN Studio; update to open it.")
+    numbers, files = raw.get("numbers"), raw.get("files")
+    if not isinstance(numbers, dict) or not isinstance(files, dict) or not all(map(_is_entry, files.items())):
+        raise UserError(f"{place / STATE} is damaged: it does not hold what it should.")
+    if not isinstance(numbers.get("experiment"), dict) or not isinstance(numbers.get("critic_steps"), int):
+        raise UserError(f"{place / STATE} is damaged: it does not hold what it should.")
+    return numbers, files
+
+
+def _is_entry(entry: tuple[str, Any]) -> bool:
+    """Whether a name can only mean a file in the folder itself, and comes with what it should hold."""
+    name, expected = entry
+    return name.replace("_", "").isalnum() and isinstance(expected, dict)

@@ -1,0 +1,52 @@
+"""Copying a session, also while it is written."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from ganstudio.errors import UserError
+from ganstudio.session.files import PART, reason, remove
+from ganstudio.session.metrics import MetricsReader
+
+
+def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) -> None:
+    """Copy all but the lock; the target appears whole or not at all. Raises UserError with one sentence."""
+    part = target.with_name(f"{PART}{uuid.uuid4().hex[:8]}")
+    made = [folder for folder in target.parents if not folder.exists()]
+    try:
+        part.mkdir(parents=True)
+        for path in sorted(source.iterdir()):
+            if path.name == "lock" or path.name.startswith((PART, metrics_name)):
+                continue
+            _copy_entry(path, part / path.name)
+        metrics.copy_to(part / metrics_name)
+        if target.exists():
+            target.rmdir()  # empty, as the caller has made sure
+        part.replace(target)
+    except (OSError, UserError) as error:
+        for leftover in (part, *made):
+            with suppress(OSError):
+                remove(leftover) if leftover is part else leftover.rmdir()
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"The session could not be copied to {target}: {reason(error)}.") from None
+
+
+def _copy_entry(source: Path, target: Path) -> None:
+    if source.name == "checkpoints":
+        target.mkdir()
+        for folder in sorted(source.iterdir()):
+            if not folder.name.startswith(PART):
+                try:
+                    shutil.copytree(folder, target / folder.name)
+                except OSError:
+                    if folder.exists():
+                        raise
+                    remove(target / folder.name)  # it retired meanwhile: a part of it is of no use
+    elif source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{PART}*"))
+    else:
+        shutil.copy2(source, target)

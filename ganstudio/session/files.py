@@ -1,0 +1,130 @@
+"""Files that a crash leaves old or new but never half, and that are a sentence when broken."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import uuid
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganstudio.errors import UserError
+
+JSON_LIMIT = 64 * 2**20  # bytes; no file of ours comes near, a hostile one might
+PART = ".part-"  # begins the name of everything that is not complete yet
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "permission was denied",
+    errno.EPERM: "permission was denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOENT: "it does not exist",
+    errno.ENOTDIR: "it does not exist",
+    errno.EISDIR: "it is a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, as the end of a sentence without its full stop."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        return str(error.args[0][0][-1])  # of the many files of a folder, the first that failed
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to; it takes the place of ``path`` once the block has ended well."""
+    part = path.with_name(f"{PART}{uuid.uuid4().hex[:8]}-{path.name}")
+    try:
+        yield part
+        sync(part)
+        part.replace(path)
+        sync(path.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk itself."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a whole folder; it may be gone already."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file all at once. Raises OSError."""
+    with replacing(path) as part:
+        part.write_bytes(content)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain data as JSON for people to read. Raises OSError."""
+    write_bytes(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object. Raises UserError with one sentence."""
+    try:
+        if path.stat().st_size > JSON_LIMIT:
+            raise UserError(f"{path} is damaged: it is far too large.")
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{path} could not be read: {reason(error)}.") from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{path} is damaged: it is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{path} is damaged: it does not hold what it should.")
+    return value
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+    """Write named arrays as safetensors; returns the file's size in bytes and its CRC-32. Raises OSError."""
+    from safetensors.numpy import save
+
+    content = save({name: np.require(array, requirements="C") for name, array in tensors.items()})
+    write_bytes(path, content)
+    return {"bytes": len(content), "crc32": zlib.crc32(content)}
+
+
+def read_tensors(path: Path, expected: Mapping[str, int] | None = None) -> dict[str, NDArray[Any]]:
+    """Read named arrays, which may be written to; ``expected`` is what ``write_tensors`` returned.
+
+    Raises UserError with one sentence.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} could not be read: {reason(error)}.") from None
+    if expected is not None and dict(expected) != {"bytes": len(content), "crc32": zlib.crc32(content)}:
+        raise UserError(f"{path} is damaged: its content is not what was written.")
+    try:
+        tensors = load(content)
+    except (SafetensorError, KeyError, ValueError, TypeError):
+        raise UserError(f"{path} is damaged: it is not a valid safetensors file.") from None
+    return {name: array if array.flags.writeable else array.copy() for name, array in tensors.items()}

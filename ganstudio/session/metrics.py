@@ -1,0 +1,208 @@
+"""metrics.sqlite: scalars, gradient norms and events by iteration, for the plots and for any SQLite tool."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganstudio.engine.events import SCALARS, GradientNorms, Metrics
+from ganstudio.errors import UserError
+
+NORMS_KEPT = 256  # of a larger batch this many quantiles are kept, which make the same histogram
+
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS scalars (iteration INTEGER PRIMARY KEY, training_seconds REAL, wall_time REAL,
+    {", ".join(f"{name} REAL" for name in SCALARS)});
+CREATE TABLE IF NOT EXISTS gradient_norms (iteration INTEGER PRIMARY KEY, count INTEGER, target REAL, norms
+BLOB); CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, iteration INTEGER, kind TEXT, text TEXT,
+data TEXT, wall_time REAL); PRAGMA user_version = 1;
+"""  # norms: little-endian float32; data: JSON
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Rows:
+    """Rows that wait to be written."""
+
+    scalars: list[Metrics] = field(default_factory=list)
+    norms: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    wall_time: float = 0.0
+
+    def add_norms(self, event: GradientNorms) -> None:
+        """Add the norms of one batch."""
+        norms = np.asarray(event.norms, "<f4")
+        if len(norms) > NORMS_KEPT:
+            norms = np.quantile(norms, np.linspace(0, 1, NORMS_KEPT)).astype("<f4")
+        self.norms.append((event.iteration, len(event.norms), event.target, norms.tobytes()))
+
+    def add_event(self, iteration: int, kind: str, text: str, data: Mapping[str, Any] | None = None) -> None:
+        """Add something that happened, in words, with the values a program needs."""
+        self.events.append((iteration, kind, text, json.dumps(data or {}), time.time()))
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """A row of the table ``events``."""
+
+    iteration: int
+    kind: str
+    text: str
+    data: Mapping[str, Any]
+
+
+class MetricsWriter:
+    """The writing end; used by one thread at a time. Its methods raise sqlite3.Error."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_TABLES)
+            self._columns = {row[1] for row in self._connection.execute("PRAGMA table_info(scalars)")}
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def write(self, rows: Rows) -> None:
+        """Write rows in one transaction: all of them, or none."""
+        with self._transaction() as connection:
+            for metrics in rows.scalars:
+                self._write_scalars(connection, metrics, rows.wall_time)
+            connection.executemany("INSERT OR REPLACE INTO gradient_norms VALUES (?, ?, ?, ?)", rows.norms)
+            connection.executemany(
+                "INSERT INTO events (iteration, kind, text, data, wall_time) VALUES (?, ?, ?, ?, ?)",
+                rows.events,
+            )
+
+    def drop_after(self, iteration: int) -> None:
+        """Remove what came after an iteration, from which training goes on."""
+        with self._transaction() as connection:
+            for table in ("scalars", "gradient_norms", "events"):
+                connection.execute(f"DELETE FROM {table} WHERE iteration > ?", (iteration,))  # noqa: S608
+
+    def close(self) -> None:
+        """Bring everything into the one file and close it."""
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _write_scalars(self, connection: sqlite3.Connection, metrics: Metrics, wall_time: float) -> None:
+        for name in metrics.values:
+            if name not in self._columns:
+                connection.execute(f"ALTER TABLE scalars ADD COLUMN {_quoted(name)} REAL")
+                self._columns.add(name)
+        names = ["iteration", "training_seconds", "wall_time", *metrics.values]
+        count = len(metrics.iterations)
+        columns = [metrics.iterations.tolist(), metrics.seconds.tolist(), [wall_time] * count]
+        columns += [values.tolist() for values in metrics.values.values()]
+        places = ", ".join("?" * len(names))
+        connection.executemany(
+            f"INSERT OR REPLACE INTO scalars ({', '.join(map(_quoted, names))}) VALUES ({places})",  # noqa: S608
+            zip(*columns, strict=True),
+        )
+
+
+class MetricsReader:
+    """The reading end; opens the file for each question. Its methods raise UserError with one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def scalars(self, up_to: int | None = None) -> Metrics | None:
+        """All scalars as one event, up to an iteration where one is given; None where there are none."""
+        columns = [row[1] for row in self._ask("PRAGMA table_info(scalars)")]
+        names = [name for name in columns if name not in ("iteration", "training_seconds", "wall_time")]
+        wanted = ", ".join(_quoted(name) for name in ("iteration", "training_seconds", *names))
+        rows = self._ask(f"SELECT {wanted} FROM scalars WHERE iteration <= ? ORDER BY iteration", up_to)  # noqa: S608
+        if not rows:
+            return None
+        try:
+            table = [
+                np.array(column, dtype=np.float64) for column in zip(*(row[1:] for row in rows), strict=True)
+            ]
+            iterations = np.array([row[0] for row in rows], dtype=np.int64)
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+        return Metrics(int(iterations[-1]), iterations, table[0], dict(zip(names, table[1:], strict=True)))
+
+    def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
+        """The gradient norms of every probed batch."""
+        rows = self._ask(
+            "SELECT iteration, norms, target FROM gradient_norms WHERE iteration <= ? ORDER BY iteration",
+            up_to,
+        )
+        try:
+            return [GradientNorms(i, _floats(blob), None if t is None else float(t)) for i, blob, t in rows]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def events(self, up_to: int | None = None) -> list[StoredEvent]:
+        """Everything that happened, in its order."""
+        rows = self._ask(
+            "SELECT iteration, kind, text, data FROM events WHERE iteration <= ? ORDER BY id", up_to
+        )
+        try:
+            return [StoredEvent(i, kind, text, json.loads(data)) for i, kind, text, data in rows]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the data as they are at this moment, even while they are written."""
+        try:
+            with closing(self._connect()) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+
+    def _ask(self, question: str, up_to: int | None = 0) -> list[Row]:
+        values: Iterable[Any] = () if "?" not in question else (2**62 if up_to is None else up_to,)
+        try:
+            with closing(self._connect()) as connection:
+                return connection.execute(question, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._path.is_file():
+            raise UserError(f"{self._path} is missing.")
+        uri = self._path.absolute().as_uri()
+        try:
+            connection = sqlite3.connect(f"{uri}?mode=ro", uri=True)
+            connection.execute("SELECT 1 FROM sqlite_schema")
+        except sqlite3.OperationalError:
+            # In a read-only folder SQLite cannot make the files that readers of a WAL share; nobody else
+            # writes there.
+            connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+        return connection
+
+    def _damaged(self, why: str) -> UserError:
+        return UserError(f"{self._path} is damaged: {why}.")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _floats(blob: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(blob, "<f4").astype(np.float32)

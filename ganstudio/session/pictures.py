@@ -1,0 +1,119 @@
+"""Samples as pictures: a grid of images that can be read back, and a plot of 2-D points."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from ganstudio.errors import UserError
+
+LEAST_SIDE = 384  # pixels; grids of small images are enlarged by a whole factor so that a person can see them
+PLOT_SIDE = 640
+SHAPE_KEY, SCALE_KEY = "ganstudio:shape", "ganstudio:scale"
+
+BACKGROUND, REAL, GENERATED = (255, 255, 255), (170, 176, 184), (213, 94, 0)
+
+Limits = tuple[float, float, float, float]  # left, right, bottom, top
+Floats = NDArray[np.float32]
+
+
+def to_pixels(samples: Floats) -> NDArray[np.uint8]:
+    """Values in [-1, 1] as 0..255; what lies outside is cut off."""
+    pixels: NDArray[np.uint8] = np.clip(np.rint((np.nan_to_num(samples) + 1) * 127.5), 0, 255).astype(
+        np.uint8
+    )
+    return pixels
+
+
+def single_image(sample: Floats) -> Image.Image:
+    """One sample, CHW in [-1, 1] with 1 or 3 channels, pixel by pixel."""
+    pixels = to_pixels(sample)
+    return Image.fromarray(pixels[0] if len(pixels) == 1 else np.ascontiguousarray(pixels.transpose(1, 2, 0)))
+
+
+def image_grid(samples: Floats, *, enlarge: bool = True) -> tuple[Image.Image, PngImagePlugin.PngInfo]:
+    """Samples, NCHW in [-1, 1], in a near-square grid, and the text that ``read_grid`` needs."""
+    count, channels, height, width = samples.shape
+    columns, lines = _layout(count)
+    cells = np.zeros((columns * lines, channels, height, width), np.uint8)
+    cells[:count] = to_pixels(samples)
+    sheet = cells.reshape(lines, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    sheet = sheet.reshape(lines * height, columns * width, channels)
+    scale = max(1, round(LEAST_SIDE / max(sheet.shape[:2]))) if enlarge else 1
+    sheet = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
+    about = PngImagePlugin.PngInfo()
+    about.add_text(SHAPE_KEY, ",".join(map(str, samples.shape)))
+    about.add_text(SCALE_KEY, str(scale))
+    return Image.fromarray(sheet[..., 0] if channels == 1 else np.ascontiguousarray(sheet)), about
+
+
+def write_grid(path: Path, samples: Floats) -> None:
+    """Write samples, NCHW in [-1, 1], as one PNG. Raises OSError."""
+    image, about = image_grid(samples)
+    image.save(path, "PNG", pnginfo=about)
+
+
+def read_grid(path: Path) -> Floats:
+    """The samples of a grid, NCHW in [-1, 1] in steps of 1/127.5. Raises UserError with one sentence."""
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            image.load()
+            about = getattr(image, "text", {})
+            pixels = np.asarray(image)
+        count, channels, height, width = (int(part) for part in about[SHAPE_KEY].split(","))
+        scale = int(about[SCALE_KEY])
+        columns, lines = _layout(count)
+        cells = (
+            pixels[::scale, ::scale].reshape(lines, height, columns, width, channels).transpose(0, 2, 4, 1, 3)
+        )
+        cells = cells.reshape(lines * columns, channels, height, width)[:count]
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        ZeroDivisionError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
+        raise UserError(f"{path} is damaged: it is not a sample grid.") from None
+    return np.ascontiguousarray(cells, np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def plot_limits(real: Floats) -> Limits:
+    """Axes that show the real points with a margin and equal scales; they do not move while training."""
+    low, high = real.min(axis=0), real.max(axis=0)
+    centre, half = (low + high) / 2, max(float((high - low).max()) * 0.65, 1e-6)
+    return float(centre[0]) - half, float(centre[0]) + half, float(centre[1]) - half, float(centre[1]) + half
+
+
+def points_plot(generated: Floats, real: Floats) -> Image.Image:
+    """Generated points, (N, 2), in front of real ones, (M, 2); what lies outside the axes is not shown."""
+    limits = plot_limits(real)
+    side = 2 * PLOT_SIDE  # drawn at twice the size: the reduction smooths the edges
+    image = Image.new("RGB", (side, side), BACKGROUND)
+    draw = ImageDraw.Draw(image)
+    for points, colour, radius in ((real, REAL, 4.0), (generated, GENERATED, 5.0)):
+        for x, y in _places(points, limits, side).tolist():
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return image.resize((PLOT_SIDE, PLOT_SIDE), Image.Resampling.BOX)
+
+
+def _places(points: Floats, limits: Limits, side: int) -> NDArray[np.float64]:
+    left, right, bottom, top = limits
+    points = points[np.isfinite(points).all(axis=1)]
+    places = (points.astype(np.float64) - (left, top)) / (
+        right - left,
+        bottom - top,
+    )  # rows of a picture go down
+    return places[((places >= 0) & (places <= 1)).all(axis=1)] * side
+
+
+def _layout(count: int) -> tuple[int, int]:
+    """Columns and rows of a near-square grid."""
+    columns = math.ceil(math.sqrt(count))
+    return columns, math.ceil(count / columns)

@@ -1,0 +1,121 @@
+"""The stored history as the events that made it, so that panels show a reopened session by listening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganstudio.data.dataset import Modes
+from ganstudio.engine.events import Edited, Event, Samples, Started, Trouble
+from ganstudio.errors import UserError
+from ganstudio.session.checkpoints import folder_name
+from ganstudio.session.files import read_json, read_tensors, replacing, write_json, write_tensors
+from ganstudio.session.metrics import MetricsReader, StoredEvent
+from ganstudio.session.pictures import Floats, points_plot, read_grid, write_grid
+from ganstudio.session.schema import Edit
+
+STARTED, REAL = "started.json", "real.safetensors"
+_PLAIN = (
+    "iteration",
+    "target_iteration",
+    "device",
+    "device_title",
+    "dataset_size",
+    "generator_parameters",
+    "critic_parameters",
+)
+
+
+def write_started(session: Path, event: Started) -> None:
+    """Keep what panels need to know of a training: shapes, real samples, true modes. Raises OSError."""
+    modes = event.modes and {
+        "centres": np.asarray(event.modes.centres).tolist(),
+        "std": float(event.modes.std),
+    }
+    values: dict[str, Any] = {name: getattr(event, name) for name in _PLAIN}
+    values |= {
+        "sample_shape": list(event.sample_shape),
+        "skipped": [list(pair) for pair in event.skipped],
+        "modes": modes,
+    }
+    write_tensors(session / REAL, {"real": event.real})
+    write_json(session / STARTED, values)
+
+
+def read_started(session: Path) -> Started:
+    """The last Started event. Raises UserError with one sentence."""
+    path = session / STARTED
+    raw, tensors = read_json(path), read_tensors(session / REAL)
+    try:
+        modes = raw["modes"] and Modes(
+            np.array(raw["modes"]["centres"], np.float64).reshape(-1, 2), float(raw["modes"]["std"])
+        )
+        shape = tuple(int(side) for side in raw["sample_shape"])
+        real = np.asarray(tensors["real"], np.float32)
+        if real.shape[1:] != shape:
+            raise ValueError(shape)
+        skipped = tuple((str(name), str(why)) for name, why in raw["skipped"])
+        return Started(
+            **{name: raw[name] for name in _PLAIN},
+            sample_shape=shape,
+            real=real,
+            modes=modes,
+            skipped=skipped,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise UserError(f"{path} is damaged: it does not hold what it should.") from None
+
+
+def write_samples(folder: Path, event: Samples, real: Floats | None) -> None:
+    """Write samples as a picture; of points the points themselves too. Raises OSError."""
+    stem = folder_name(event.iteration)
+    if event.generated.ndim == 2:
+        write_tensors(folder / f"{stem}.safetensors", {"points": event.generated})
+    with replacing(folder / f"{stem}.png") as part:
+        if event.generated.ndim == 4:
+            write_grid(part, event.generated)
+        else:
+            points_plot(event.generated, event.generated if real is None else real).save(part, "PNG")
+
+
+def read_samples(picture: Path) -> Samples:
+    """The samples behind a picture of the folder ``samples``. Raises UserError with one sentence."""
+    points = picture.with_suffix(".safetensors")
+    if not points.exists():
+        return Samples(int(picture.stem), read_grid(picture))
+    generated = read_tensors(points).get("points")
+    if generated is None or generated.ndim != 2 or generated.shape[1] != 2:
+        raise UserError(f"{points} is damaged: it does not hold what it should.")
+    return Samples(int(picture.stem), np.asarray(generated, np.float32))
+
+
+def replay(
+    session: Path, pictures: list[Path], metrics: MetricsReader, edits: tuple[Edit, ...], up_to: int | None
+) -> Iterator[Event]:
+    """Yield the history up to an iteration: Started, Metrics (one event), GradientNorms, Edited, ..., Samples.
+
+    Nothing is yielded of a session that never started. Raises UserError where a file is damaged.
+    """
+    if not (session / STARTED).exists():
+        return
+    yield read_started(session)
+    if (scalars := metrics.scalars(up_to)) is not None:
+        yield scalars
+    yield from metrics.gradient_norms(up_to)
+    limit = float("inf") if up_to is None else up_to
+    for edit in edits:
+        if edit.iteration <= limit:
+            yield Edited(edit.iteration, edit.path, edit.old, edit.new)
+    yield from map(_trouble, (event for event in metrics.events(up_to) if event.kind == "trouble"))
+    shown = [picture for picture in pictures if int(picture.stem) <= limit]
+    if shown:
+        yield read_samples(shown[-1])
+
+
+def _trouble(event: StoredEvent) -> Trouble:
+    return Trouble(
+        event.iteration, event.text, str(event.data.get("detail", "")), bool(event.data.get("fatal", True))
+    )

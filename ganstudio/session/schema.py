@@ -1,0 +1,127 @@
+"""What session.json holds, and how that of an older release becomes today's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ganstudio import __version__
+from ganstudio.errors import ExperimentError, UserError
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import parse, with_values
+from ganstudio.session.files import read_json, write_json
+
+SCHEMA = 1
+
+# Schema number -> pure function that makes the next schema's dictionary of that schema's.
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+MIGRATIONS: dict[int, Migration] = {}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A live setting was changed after ``iteration`` completed iterations."""
+
+    iteration: int
+    path: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of session.json."""
+
+    experiment: Experiment
+    created: str  # ISO 8601 with the offset from UTC
+    application: str = __version__
+    parent: str | None = None
+    edits: tuple[Edit, ...] = ()
+    notes: str = ""
+
+    def with_edits(self, edits: tuple[Edit, ...]) -> Record:
+        """The record with other edits."""
+        return replace(self, edits=edits)
+
+    def edited(self, count: int | None = None) -> Experiment:
+        """The experiment after the first ``count`` edits (all where None). Raises ExperimentError."""
+        values = {edit.path: edit.new for edit in self.edits[:count]}
+        return with_values(self.experiment, values) if values else self.experiment
+
+    def edits_in(self, experiment: Mapping[str, Any] | None, iteration: int) -> tuple[Edit, ...]:
+        """The edits that a state at ``iteration`` holds, given its experiment as nested tables (None.
+
+        Not known).
+
+        An edit between the saving of a state and its iteration's end has the state's own iteration number, so
+        the numbers alone do not tell.
+        """
+        early = [edit for edit in self.edits if edit.iteration <= iteration]
+        for count in range(len(early), -1, -1):
+            if experiment is not None and self.edited(count).model_dump() == experiment:
+                return tuple(early[:count])
+        return tuple(early)
+
+
+def new_record(experiment: Experiment) -> Record:
+    """A record of a session that begins now."""
+    return Record(experiment, datetime.now().astimezone().isoformat(timespec="seconds"))
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write session.json. Raises OSError."""
+    values = {
+        "schema": SCHEMA,
+        "application": record.application,
+        "created": record.created,
+        "parent": record.parent,
+        "notes": record.notes,
+        "edits": [asdict(edit) for edit in record.edits],
+        "experiment": record.experiment.model_dump(),
+    }
+    write_json(path, values)
+
+
+def read_record(path: Path) -> Record:
+    """Read session.json, of this or an earlier schema. Raises UserError with one sentence."""
+    raw = migrate(read_json(path), path)
+    try:
+        edits = tuple(Edit(int(e["iteration"]), str(e["path"]), e["old"], e["new"]) for e in raw["edits"])
+        record = Record(
+            parse(raw["experiment"]),
+            str(raw["created"]),
+            str(raw["application"]),
+            raw["parent"],
+            edits,
+            str(raw["notes"]),
+        )
+        record.edited()
+    except ExperimentError as error:
+        issue = error.issues[0]
+        raise UserError(
+            f"{path} is damaged: {issue.path or 'its experiment'} {issue.sentence.rstrip('.')}."
+        ) from None
+    except (KeyError, TypeError, ValueError):
+        raise UserError(f"{path} is damaged: it does not hold what it should.") from None
+    return record
+
+
+def migrate(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Bring a session's dictionary to today's schema.
+
+    Raises UserError where it is newer, or has no number.
+    """
+    number = raw.get("schema")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise UserError(f"{path} is damaged: it does not say which format it has.")
+    if number > SCHEMA:
+        raise UserError(
+            f"{path} was written by a newer GAN Studio (format {number}, this one reads up to {SCHEMA}); "
+            "update to open it."
+        )
+    for step in range(number, SCHEMA):
+        raw = MIGRATIONS[step](raw)
+    return raw

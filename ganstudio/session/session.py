@@ -1,0 +1,209 @@
+"""A session: the folder in which a training and everything that it showed is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ganstudio.engine.events import SCALARS, Event, Snapshot
+from ganstudio.errors import UserError
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import parse
+from ganstudio.paths import sessions_folder
+from ganstudio.session import checkpoints, copying, replaying
+from ganstudio.session.files import PART, reason, remove
+from ganstudio.session.metrics import MetricsReader, MetricsWriter
+from ganstudio.session.schema import Record, new_record, read_record, write_record
+
+RECORD, METRICS, SAMPLES, CHECKPOINTS = "session.json", "metrics.sqlite", "samples", "checkpoints"
+
+
+class Session:
+    """A session on disk, to read from; ``Recorder`` writes to it."""
+
+    def __init__(self, path: Path, record: Record) -> None:
+        """Use ``create`` or ``open``."""
+        self.path = path
+        self.record = record
+        self._damaged: dict[int, str] = {}  # checkpoints that could not be read, and why
+
+    @classmethod
+    def create(cls, path: Path, experiment: Experiment) -> Session:
+        """Make a new session folder. Raises UserError, and leaves nothing, where it cannot be made."""
+        path = ensure_free(path)
+        made: list[Path] = []
+        record = new_record(experiment)
+        try:
+            for folder in (*reversed(path.parents), path, path / SAMPLES, path / CHECKPOINTS):
+                if not folder.exists():
+                    folder.mkdir()
+                    made.append(folder)
+            MetricsWriter(path / METRICS).close()
+            write_record(path / RECORD, record)
+        except OSError as error:
+            for leftover in (path / METRICS, path / RECORD, *reversed(made)):
+                with suppress(OSError):
+                    remove(leftover)
+            raise UserError(f"The session {path} could not be made: {reason(error)}.") from None
+        return cls(path, record)
+
+    @classmethod
+    def open(cls, path: Path) -> Session:
+        """Open a session folder. Raises UserError with one sentence for anything that is none."""
+        path = path.expanduser().absolute()
+        if not path.exists():
+            raise UserError(f"There is no session {path}.")
+        if not (path / RECORD).is_file():
+            raise UserError(f"{path} is not a session: it is no folder with a {RECORD} in it.")
+        return cls(path, read_record(path / RECORD))
+
+    @property
+    def name(self) -> str:
+        """What people call it: the folder's name."""
+        return self.path.name
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment as it was at the beginning."""
+        return self.record.experiment
+
+    @property
+    def current_experiment(self) -> Experiment:
+        """The experiment where training would go on: with the live edits of the newest good checkpoint."""
+        numbers = self._latest_numbers()
+        return self.experiment if numbers is None else parse(numbers["experiment"])
+
+    @property
+    def metrics(self) -> MetricsReader:
+        """The history of scalars, gradient norms and events."""
+        return MetricsReader(self.path / METRICS)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One sentence for each damaged checkpoint that was passed over so far."""
+        return tuple(
+            f"The checkpoint of iteration {i} is unusable ({sentence.rstrip('.')}); an earlier one is used."
+            for i, sentence in sorted(self._damaged.items())
+        )
+
+    def checkpoints(self) -> list[int]:
+        """Iterations of which there is a checkpoint, ascending."""
+        return checkpoints.list_checkpoints(self.path / CHECKPOINTS)
+
+    def latest_snapshot(self) -> Snapshot | None:
+        """The state of the newest checkpoint that is whole; None where none was ever saved.
+
+        A damaged one is passed over, and ``problems`` says so. Raises UserError where all are damaged.
+        """
+        for iteration in self._candidates():
+            try:
+                return checkpoints.read_checkpoint(self.path / CHECKPOINTS, iteration)
+            except UserError as error:
+                self._damaged[iteration] = str(error)
+        self._require_none_damaged()
+        return None
+
+    def samples(self) -> list[Path]:
+        """The sample pictures, oldest first."""
+        return sorted(
+            p
+            for p in (self.path / SAMPLES).glob("*.png")
+            if p.stem.isdecimal() and not p.name.startswith(PART)
+        )
+
+    def info(self) -> dict[str, Any]:
+        """What there is to know, as plain JSON without NaN; the state is the newest good checkpoint's."""
+        numbers = self._latest_numbers() or {}
+        started = replaying.read_started(self.path) if (self.path / replaying.STARTED).exists() else None
+        last = numbers.get("last") or {}
+        names = (*SCALARS, *(name for name in last if name not in SCALARS))
+        samples = self.samples()
+        return {
+            "path": str(self.path),
+            "name": self.name,
+            "created": self.record.created,
+            "iteration": numbers.get("iteration", 0),
+            "critic_steps": numbers.get("critic_steps", 0),
+            "seconds": numbers.get("seconds", 0.0),
+            "device": numbers.get("device", started.device if started else None),
+            "threads": numbers.get("threads"),
+            "last": {name: _finite(last.get(name)) for name in names},
+            "checkpoints": self.checkpoints(),
+            "edits": len(self.record.edits),
+            "sample_grid": str(samples[-1]) if samples else None,
+            "modes": started.modes.centres.tolist() if started and started.modes else None,
+            "mode_std": started.modes.std if started and started.modes else None,
+            "problems": list(self.problems),
+            "experiment": self.current_experiment.model_dump(),
+        }
+
+    def replay(self) -> Iterator[Event]:
+        """The stored history as events, up to where training would go on. Raises UserError where damaged."""
+        numbers = self._latest_numbers()
+        if numbers is None:
+            return replaying.replay(self.path, self.samples(), self.metrics, self.record.edits, None)
+        edits = self.record.edits_in(numbers["experiment"], numbers["iteration"])
+        return replaying.replay(self.path, self.samples(), self.metrics, edits, numbers["iteration"])
+
+    def save_as(self, path: Path) -> Session:
+        """Copy the session, even while it is written. Raises UserError as ``create`` does."""
+        path = ensure_free(path)
+        if path.is_relative_to(self.path):
+            raise UserError(f"A session cannot be copied into itself; choose a folder outside {self.path}.")
+        copying.copy(self.path, path, self.metrics, METRICS)
+        return Session.open(path)
+
+    def _candidates(self) -> list[int]:
+        return [iteration for iteration in reversed(self.checkpoints()) if iteration not in self._damaged]
+
+    def _latest_numbers(self) -> Mapping[str, Any] | None:
+        for iteration in self._candidates():
+            try:
+                return checkpoints.read_numbers(self.path / CHECKPOINTS, iteration)
+            except UserError as error:
+                self._damaged[iteration] = str(error)
+        self._require_none_damaged()
+        return None
+
+    def _require_none_damaged(self) -> None:
+        damaged = [iteration for iteration in self.checkpoints() if iteration in self._damaged]
+        if damaged:
+            raise UserError(
+                f"No checkpoint of {self.path} can be used; of the newest: {self._damaged[damaged[-1]]}"
+            )
+
+
+def ensure_free(path: Path) -> Path:
+    """The absolute path for a new session. Raises UserError where something is there already."""
+    path = path.expanduser().absolute()
+    try:
+        if path.is_dir() and any(path.iterdir()):
+            kind = "a session" if (path / RECORD).exists() else "a folder with files in it"
+            raise UserError(f"{path} is {kind} already; choose another folder for the new session.")
+        if path.exists() and not path.is_dir():
+            raise UserError(f"{path} is a file; choose another place for the new session.")
+    except OSError as error:
+        raise UserError(f"{path} cannot be used: {reason(error)}.") from None
+    return path
+
+
+def default_session_path(experiment_name: str) -> Path:
+    """A fresh folder among the person's sessions, such as "digits-wgan-gp 2026-11-21 14.05"."""
+    kept = (
+        "".join(c if c.isalnum() or c in " -_.()+" else "-" for c in experiment_name).strip(" .-")
+        or "experiment"
+    )
+    stem = f"{kept[:60]} {datetime.now():%Y-%m-%d %H.%M}"
+    path, count = sessions_folder() / stem, 1
+    while path.exists():
+        count += 1
+        path = sessions_folder() / f"{stem} ({count})"
+    return path
+
+
+def _finite(value: Any) -> Any:
+    return value if not isinstance(value, float) or math.isfinite(value) else None
