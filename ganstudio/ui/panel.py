@@ -33,8 +33,8 @@ KINDS = {"png": "Picture (PNG)", "svg": "Drawing (SVG)", "csv": "Numbers (CSV)",
 class Panel(QWidget):
     """One view of the training. It only listens: events come in by ``handle``, and ``refresh`` draws them.
 
-    A subclass puts its widgets into ``content`` (by a layout) and ``controls``, and calls ``show_content`` when
-    there is something to see.
+    A subclass puts its widgets into ``content`` (by a layout) and ``controls``, and calls ``show_content``
+    when there is something to see.
     """
 
     name: ClassVar[str]

@@ -1,0 +1,1 @@
+"""Forms that are drawn from the declarations of the settings."""

@@ -1,0 +1,87 @@
+"""The strip above the form: advanced settings, undo, redo, reset, and how many settings need attention."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QUndoGroup
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+
+class FormBar(QWidget):
+    """Buttons that concern the form as a whole. The undo and redo actions are there for a menu too."""
+
+    advanced_toggled = Signal()
+    reset_wanted = Signal()
+    problems_clicked = Signal()
+
+    def __init__(self, undo_group: QUndoGroup) -> None:
+        super().__init__()
+        self._differs = False
+        self._running = False
+        self._advanced = QCheckBox("Advanced")
+        self._advanced.setObjectName("form:advanced")
+        self._advanced.setToolTip("Show all settings, also those that rarely need a change.")
+        self._advanced.toggled.connect(self._on_advanced)
+        self.undo_action = undo_group.createUndoAction(self)
+        self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
+        self.redo_action = undo_group.createRedoAction(self)
+        self.redo_action.setShortcut(QKeySequence.StandardKey.Redo)
+        self._reset = QToolButton()
+        self._reset.setObjectName("form:reset")
+        self._reset.setText("Reset")
+        self._reset.setToolTip("Give every setting the preset's value again.")
+        self._reset.clicked.connect(self.reset_wanted)
+        self._problems = QLabel()
+        self._problems.setObjectName("form:problems")
+        self._problems.setProperty("role", "error")
+        self._problems.setWordWrap(True)
+        self._problems.linkActivated.connect(self._on_link)
+        self._problems.hide()
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self._advanced)
+        line.addStretch(1)
+        for action, text in ((self.undo_action, "Undo"), (self.redo_action, "Redo")):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setObjectName(f"form:{text.lower()}")
+            button.setAutoRaise(True)
+            line.addWidget(button)
+        self._reset.setAutoRaise(True)
+        line.addWidget(self._reset)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 8, 4)
+        column.setSpacing(2)
+        column.addLayout(line)
+        column.addWidget(self._problems)
+        self._update_reset()
+
+    @property
+    def shows_advanced(self) -> bool:
+        """Whether all settings are to be shown."""
+        return self._advanced.isChecked()
+
+    def set_running(self, *, running: bool) -> None:
+        """A reset would change what cannot change while training runs."""
+        self._running = running
+        self._update_reset()
+
+    def set_differs(self, *, differs: bool) -> None:
+        """Say whether something differs from the preset."""
+        self._differs = differs
+        self._update_reset()
+
+    def show_problems(self, count: int, elsewhere: str) -> None:
+        """Say how many settings need attention, and what is wrong with none in particular."""
+        words = "1 setting needs" if count == 1 else f"{count} settings need"
+        self._problems.setText(elsewhere or f"<a href='first'>{words} attention</a>")
+        self._problems.setVisible(count > 0)
+
+    def _update_reset(self) -> None:
+        self._reset.setEnabled(self._differs and not self._running)
+
+    def _on_advanced(self) -> None:
+        self.advanced_toggled.emit()
+
+    def _on_link(self) -> None:
+        self.problems_clicked.emit()
