@@ -55,8 +55,8 @@ studio_find_python() {
 
 # Makes the virtual environment, or mends one whose making was interrupted.
 studio_make_venv() {
-    local base clear=""
-    if "$studio_python" -c 'import pip, sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+    local base clear
+    if "$studio_python" -c 'import sys, pip.__main__; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
         return 0
     fi
     if [[ -e $studio_venv && ! -e $studio_venv/pyvenv.cfg && -n $(ls -A "$studio_venv" 2>/dev/null) ]]; then
@@ -72,12 +72,12 @@ studio_make_venv() {
         studio_say "Python's venv module is missing."
         studio_apt python3.11-venv || return 1
     fi
-    "$studio_python" -c '' 2>/dev/null || clear=--clear
     studio_say "Making the virtual environment $studio_venv."
-    "$base" -m venv $clear "$studio_venv" >&2 || {
-        studio_say "The virtual environment could not be made in $studio_venv; GANSTUDIO_VENV can name another folder."
-        return 1
-    }
+    for clear in "" --clear; do # what a broken one lacks is added; where that does not help it is made anew
+        "$base" -m venv $clear "$studio_venv" >&2 && "$studio_python" -m pip --version >/dev/null 2>&1 && return 0
+    done
+    studio_say "No virtual environment could be made in $studio_venv; GANSTUDIO_VENV can name another folder."
+    return 1
 }
 
 # Installs the program with an extra ("", "test" or "dev") unless that was done with the same pins for the same checkout.
