@@ -32,8 +32,8 @@ def decode(file: str | IO[bytes], size: int, channels: int) -> NDArray[np.uint8]
     """Return the image as (channels, size, size).
 
     It is turned upright (EXIF), transparency is laid over white as most viewers show it, 16-bit grey is
-    scaled to 8 bits, and animations give their first frame. The largest centred square is then resized to ``size``
-    (Lanczos with anti-aliasing): the same as resizing the shorter side and cropping around the centre.
+    scaled to 8 bits, and animations give their first frame. The largest centred square is then resized to
+    ``size`` (Lanczos, anti-aliased): the same as resizing the shorter side and cropping around the centre.
 
     Call it with ``Image.DecompressionBombWarning`` made an error, so that images of more pixels than Pillow's
     limit (89 million) are refused. Raises Unusable.
