@@ -1,4 +1,4 @@
-"""The set-up scripts, with stand-ins for Python's venv and pip, for apt-get and for what they ask the system."""
+"""The set-up scripts, with stand-ins for venv and pip, for apt-get and for what they ask the system."""
 
 import shutil
 import subprocess
