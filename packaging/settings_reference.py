@@ -1,4 +1,7 @@
-"""Writes packaging/SETTINGS.md from the declarations of the settings; with ``--check`` it only compares."""
+"""Writes what the documentation says of settings and presets, from their declarations.
+
+That is packaging/SETTINGS.md and the table of presets in the README; with ``--check`` it only compares.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from itertools import groupby
 from pathlib import Path
 
 from ganstudio.experiment.describe import Bounds, SettingRow, rows
+from ganstudio.experiment.files import presets
 from ganstudio.registry import Registry
 
-TARGET = Path(__file__).with_name("SETTINGS.md")
+SETTINGS = Path(__file__).with_name("SETTINGS.md")
+README = Path(__file__).resolve().parents[1] / "README.md"
+PRESETS_BEGIN = "<!-- presets: written by packaging/settings_reference.py -->\n"
+PRESETS_END = "<!-- end of presets -->\n"
 
 HEAD = """\
 # Settings
@@ -25,7 +32,7 @@ COLUMNS = """\
 """
 
 
-def render() -> str:
+def settings() -> str:
     """The whole reference as Markdown."""
     parts = [HEAD]
     for title, group in groupby(rows(), key=lambda row: row.group_title):
@@ -34,6 +41,18 @@ def render() -> str:
         parts += [_line(row) for row in members]
         parts += [_choices(row, row.info.choices) for row in members if row.info.choices is not None]
     return "".join(parts)
+
+
+def readme() -> str:
+    """The README with today's presets. Raises ValueError where it has no place for them."""
+    before, begin, rest = README.read_text(encoding="utf-8").partition(PRESETS_BEGIN)
+    _, end, after = rest.partition(PRESETS_END)
+    if not begin or not end:
+        raise ValueError("README.md lacks the two comments between which the presets stand")
+    table = "| preset | what it trains | what to expect | time |\n|---|---|---|---|\n"
+    for preset in presets().values():
+        table += f"| `{preset.name}` | {preset.summary} | {preset.expect} | {preset.time} |\n"
+    return f"{before}{begin}{table}{end}{after}"
 
 
 def _line(row: SettingRow) -> str:
@@ -79,15 +98,17 @@ def _range(bounds: Bounds) -> str:
 
 
 def main() -> int:
-    """Write the reference, or check it."""
-    text = render()
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(text, encoding="utf-8")
-        return 0
-    if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{TARGET.name} is out of date: run python packaging/settings_reference.py")
-    return 1
+    """Write the documents, or check them."""
+    status = 0
+    for path, text in ((SETTINGS, settings()), (README, readme())):
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in sys.argv[1:]:
+            print(f"{path.name} is out of date: run python packaging/settings_reference.py")
+            status = 1
+        else:
+            path.write_text(text, encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":
