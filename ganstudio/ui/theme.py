@@ -1,16 +1,19 @@
-"""How the window looks: Qt's Fusion style with an explicit light and a dark palette, and the colours of the plots.
+"""How the window looks: Qt's Fusion style with an explicit light and a dark palette, and plot colours.
 
-The colours of curves follow Okabe and Ito's set ("Color universal design", 2008), so they can be told apart by people with any
-kind of colour vision; the dark theme lightens them until they stand out from the background.
+The colours of curves follow Okabe and Ito's set ("Color universal design", 2008), so that people with any
+kind of colour vision can tell them apart; the dark theme lightens them until they stand out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+from ganstudio.paths import resource
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Colours:
     background: str  # of plots
     muted: str  # grid lines, hints, secondary text
     accent: str  # what wants to be clicked
+    on_accent: str  # text on it
     surface: str  # cards and raised areas
     border: str
     error: str
@@ -48,6 +52,7 @@ LIGHT = Colours(
     background="#ffffff",
     muted="#667085",
     accent="#2f5fd0",
+    on_accent="#ffffff",
     surface="#ffffff",
     border="#d5d9e2",
     error="#b3261e",
@@ -66,6 +71,7 @@ DARK = Colours(
     background="#1b1e25",
     muted="#98a1b3",
     accent="#7aa2ff",
+    on_accent="#10131a",
     surface="#262a33",
     border="#3a404d",
     error="#ff9b92",
@@ -74,17 +80,15 @@ DARK = Colours(
 
 
 def colours(dark: bool) -> Colours:  # noqa: FBT001 - the one question of a theme
-    """The colours of plots in the dark or the light theme."""
+    """Return the colours of plots in the dark or the light theme."""
     return DARK if dark else LIGHT
 
 
 def palette(dark: bool) -> QPalette:  # noqa: FBT001 - the one question of a theme
-    """The palette of all widgets in the dark or the light theme."""
+    """Return the palette of all widgets in the dark or the light theme."""
     c = colours(dark)
-    window = "#20242c" if dark else "#f3f4f7"
-    disabled = "#667083" if dark else "#98a1b3"
     roles = {
-        QPalette.ColorRole.Window: window,
+        QPalette.ColorRole.Window: "#20242c" if dark else "#f3f4f7",
         QPalette.ColorRole.WindowText: c.foreground,
         QPalette.ColorRole.Base: c.background,
         QPalette.ColorRole.AlternateBase: c.surface if dark else "#f7f8fa",
@@ -110,7 +114,7 @@ def palette(dark: bool) -> QPalette:  # noqa: FBT001 - the one question of a the
     for role, colour in roles.items():
         made.setColor(role, QColor(colour))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(disabled))
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#667083" if dark else "#98a1b3"))
     made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(c.border))
     return made
 
@@ -124,34 +128,15 @@ def apply(app: QApplication, dark: bool) -> None:  # noqa: FBT001 - the one ques
     """Give the whole application the dark or the light theme."""
     app.setStyle("Fusion")
     app.setPalette(palette(dark))
-    app.setStyleSheet(_style_sheet(colours(dark), dark=dark))
+    app.setStyleSheet(_style_sheet(dark=dark))
 
 
-def _style_sheet(c: Colours, *, dark: bool) -> str:
-    hover = "#343a46" if dark else "#e7ebf4"
-    tab = "#262a33" if dark else "#e9ebf0"
-    return f"""
-QToolTip {{ border: 1px solid {c.border}; padding: 4px 6px; color: {c.foreground}; background: {"#333945" if dark else "#ffffff"}; }}
-QToolBar#toolbar {{ border: none; border-bottom: 1px solid {c.border}; padding: 5px 8px; spacing: 6px; }}
-QToolBar#toolbar QToolButton {{ padding: 5px 10px; border-radius: 6px; border: 1px solid transparent; }}
-QToolBar#toolbar QToolButton:hover:enabled {{ background: {hover}; }}
-QToolBar#toolbar QToolButton:pressed, QToolBar#toolbar QToolButton:checked {{ background: {hover}; border-color: {c.border}; }}
-QToolBar#toolbar QToolButton#train:enabled {{ background: {c.accent}; color: {"#10131a" if dark else "#ffffff"}; }}
-QToolBar#toolbar QToolButton#train:hover:enabled {{ border-color: {c.foreground}; }}
-QToolBar#toolbar QToolButton::menu-indicator {{ image: none; }}
-QStatusBar {{ border-top: 1px solid {c.border}; }}
-QStatusBar::item {{ border: none; }}
-QMainWindow::separator {{ width: 6px; height: 6px; background: transparent; }}
-QMainWindow::separator:hover {{ background: {c.border}; }}
-QDockWidget {{ font-weight: 600; color: {c.foreground}; }}
-QDockWidget::title {{ padding: 6px 10px; background: {tab}; border-top-left-radius: 6px; border-top-right-radius: 6px; }}
-QProgressBar {{ border: 1px solid {c.border}; border-radius: 6px; text-align: center; background: {c.background}; }}
-QProgressBar::chunk {{ background: {"#3d63b8" if dark else "#a9c1f5"}; border-radius: 5px; }}
-QFrame#card {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: 10px; }}
-QFrame#card:hover, QFrame#card:focus {{ border: 1px solid {c.accent}; }}
-QPushButton#train {{
-    background: {c.accent}; color: {"#10131a" if dark else "#ffffff"}; border: none; border-radius: 6px;
-    padding: 7px 18px; font-weight: 600;
-}}
-QPushButton#train:hover, QPushButton#train:focus {{ border: 1px solid {c.foreground}; padding: 6px 17px; }}
-"""
+def _style_sheet(*, dark: bool) -> str:
+    shades = {
+        "tooltip": "#333945" if dark else "#ffffff",
+        "hover": "#343a46" if dark else "#e7ebf4",
+        "tab": "#2a2f39" if dark else "#e9ebf0",
+        "chunk": "#3d63b8" if dark else "#b4c8f5",
+    }
+    text = resource("style", "studio.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(asdict(colours(dark)), **shades)

@@ -1,0 +1,110 @@
+"""Everything that can be done in the window: words, icon and shortcut of each action, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import qtawesome
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ganstudio.ui.theme import Colours
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action; ``icon`` is a name of QtAwesome's Material Design Icons."""
+
+    name: str
+    text: str
+    shortcut: str
+    tip: str
+    icon: str = ""
+    checkable: bool = False
+
+
+SPECS = (
+    ActionSpec(
+        "start_page", "Start page", "Ctrl+N", "Choose a preset or a recent session", "mdi6.home-outline"
+    ),
+    ActionSpec("open", "Open…", "Ctrl+O", "Open the folder of a session", "mdi6.folder-open-outline"),
+    ActionSpec("save", "Save", "Ctrl+S", "Write a checkpoint now", "mdi6.content-save-outline"),
+    ActionSpec(
+        "save_as",
+        "Save as…",
+        "Ctrl+Shift+S",
+        "Copy the session to another folder and go on there",
+        "mdi6.content-save-move-outline",
+    ),
+    ActionSpec("quit", "Quit", "Ctrl+Q", "Save and close the window", "mdi6.exit-to-app"),
+    ActionSpec("train", "Train", "F5", "Train, or go on after a pause", "mdi6.play"),
+    ActionSpec("pause", "Pause", "F6", "Wait between two steps; the state stays in memory", "mdi6.pause"),
+    ActionSpec("stop", "Stop", "F7", "Finish the step, save, and end", "mdi6.stop"),
+    ActionSpec(
+        "step_iteration",
+        "One iteration",
+        "F8",
+        "All critic steps and one generator step, then pause",
+        "mdi6.debug-step-over",
+    ),
+    ActionSpec(
+        "step_critic",
+        "One critic step",
+        "Shift+F8",
+        "Update the critic once, then pause",
+        "mdi6.debug-step-into",
+    ),
+    ActionSpec(
+        "step_generator",
+        "One generator step",
+        "Ctrl+F8",
+        "Go on until the generator is updated, then pause",
+        "mdi6.debug-step-out",
+    ),
+    ActionSpec(
+        "reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "mdi6.restore"
+    ),
+    ActionSpec("light", "Light", "Ctrl+Alt+L", "Dark text on a light background", checkable=True),
+    ActionSpec("dark", "Dark", "Ctrl+Alt+D", "Light text on a dark background", checkable=True),
+    ActionSpec("system", "As the desktop", "Ctrl+Alt+S", "Follow the desktop's choice", checkable=True),
+    ActionSpec(
+        "screenshot", "Take a screenshot…", "F12", "Save a picture of this window", "mdi6.camera-outline"
+    ),
+    ActionSpec(
+        "picture_of_preset",
+        "Run a preset and take its picture…",
+        "Shift+F12",
+        "Train a preset in this window and save a picture of it",
+        "mdi6.camera-timer",
+    ),
+    ActionSpec("about", "About GAN Studio", "F1", "Version and licences", "mdi6.information-outline"),
+)
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """Make all actions by name, as children of the window so that their shortcuts work everywhere in it."""
+    made: dict[str, QAction] = {}
+    for spec in SPECS:
+        action = QAction(spec.text, parent, checkable=spec.checkable)
+        action.setObjectName(spec.name)
+        action.setShortcut(QKeySequence(spec.shortcut))
+        shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{spec.tip} ({shortcut})")
+        action.setStatusTip(spec.tip)
+        parent.addAction(action)
+        made[spec.name] = action
+    return made
+
+
+def tint(actions: dict[str, QAction], colours: Colours) -> None:
+    """Give all actions icons in the colours of the theme."""
+    for spec in SPECS:
+        if spec.icon:
+            colour = colours.on_accent if spec.name == "train" else colours.foreground
+            actions[spec.name].setIcon(icon(spec.icon, colour, colours.muted))
+
+
+def icon(name: str, colour: str, disabled: str) -> QIcon:
+    """Draw an icon in a colour."""
+    made: QIcon = qtawesome.icon(name, color=colour, color_disabled=disabled)
+    return made

@@ -1,0 +1,158 @@
+"""What the window's actions do: ask the person where something must be known, then do it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+
+from ganstudio.engine.control import StepSize
+from ganstudio.errors import UserError
+from ganstudio.experiment.files import preset
+from ganstudio.ui import dialogs
+from ganstudio.ui.controller import RunState
+
+if TYPE_CHECKING:
+    from ganstudio.ui.main_window import MainWindow
+
+
+class Commands(QObject):
+    """One method an action. Those whose names begin with ``ask_`` open a dialog; the others only do."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = window.controller
+
+    def connect_actions(self, actions: dict[str, QAction]) -> None:
+        """Let every action do what it says."""
+        controller, window = self._controller, self._window
+        for name, slot in {
+            "start_page": window.show_start_page,
+            "open": self.ask_open,
+            "save": controller.save,
+            "save_as": self.ask_save_as,
+            "quit": window.close,
+            "train": self.train,
+            "pause": controller.pause,
+            "stop": controller.stop,
+            "step_iteration": self.step_iteration,
+            "step_critic": self.step_critic,
+            "step_generator": self.step_generator,
+            "reset_layout": window.workspace.arrange,
+            "screenshot": self.ask_screenshot,
+            "picture_of_preset": self.ask_preset_picture,
+            "about": self.show_about,
+        }.items():
+            actions[name].triggered.connect(slot)
+        window.menus.presets.triggered.connect(self.open_preset_of)
+        window.menus.recent.triggered.connect(self.open_session_of)
+        window.menus.themes.triggered.connect(self.choose_theme_of)
+        page = window.start_page
+        page.preset_chosen.connect(self.open_preset)
+        page.preset_trained.connect(self.train_preset)
+        page.session_chosen.connect(controller.open)
+
+    @Slot(str)
+    def open_preset(self, name: str) -> None:
+        """Show a preset, ready to train."""
+        self._window.toolbar.iterations.setValue(preset(name).iterations)
+        self._controller.choose(preset(name))
+
+    @Slot(str)
+    def train_preset(self, name: str) -> None:
+        """Show a preset and train it."""
+        chosen = preset(name)
+
+        def begin() -> None:
+            self.open_preset(name)
+            if self._controller.experiment is None:
+                self._window.form.focus_first_issue()
+            self._controller.start(chosen.iterations, self._window.toolbar.chosen_device())
+
+        self._controller.when_idle(begin)
+
+    @Slot()
+    def train(self) -> None:
+        """Train, or go on after a pause."""
+        if self._controller.state is RunState.PAUSED:
+            self._controller.resume()
+        else:
+            toolbar = self._window.toolbar
+            self._controller.start(toolbar.iterations.value(), toolbar.chosen_device())
+
+    def step(self, size: StepSize) -> None:
+        """Take one step, then pause; where nothing trains yet, training begins with it."""
+        if self._controller.is_active:
+            self._controller.step(size)
+        else:
+            toolbar = self._window.toolbar
+            self._controller.start(toolbar.iterations.value(), toolbar.chosen_device(), first=size)
+
+    @Slot()
+    def step_iteration(self) -> None:
+        """Take the rest of one iteration, then pause."""
+        self.step("iteration")
+
+    @Slot()
+    def step_critic(self) -> None:
+        """Take one critic step, then pause."""
+        self.step("critic")
+
+    @Slot()
+    def step_generator(self) -> None:
+        """Go on until the generator is updated, then pause."""
+        self.step("generator")
+
+    @Slot(QAction)
+    def open_preset_of(self, action: QAction) -> None:
+        """Show the preset that a menu entry names."""
+        self.open_preset(str(action.data()))
+
+    @Slot(QAction)
+    def open_session_of(self, action: QAction) -> None:
+        """Open the session that a menu entry names."""
+        self._controller.open(Path(str(action.data())))
+
+    @Slot(QAction)
+    def choose_theme_of(self, action: QAction) -> None:
+        """Take the theme that a menu entry names."""
+        self._window.choose_theme(action.objectName())
+
+    @Slot()
+    def ask_open(self) -> None:
+        """Ask for a session and open it."""
+        if path := dialogs.ask_session(self._window):
+            self._controller.open(path)
+
+    @Slot()
+    def ask_save_as(self) -> None:
+        """Ask for a new place, copy the session there and go on in the copy."""
+        session = self._controller.session
+        if session and (path := dialogs.ask_copy(self._window, session.path)):
+            self._controller.save_as(path)
+
+    @Slot()
+    def ask_screenshot(self) -> None:
+        """Ask for a file and save a picture of the window there."""
+        if path := dialogs.ask_picture(self._window, "ganstudio"):
+            try:
+                self._window.photographer.shoot(path)
+            except UserError as error:
+                self._controller.trouble(str(error))
+
+    @Slot()
+    def ask_preset_picture(self) -> None:
+        """Ask for a preset and a file, run the preset and save a picture of the window."""
+        if order := dialogs.ask_preset_picture(self._window):
+            try:
+                self._window.photographer.shoot_preset(order.preset, order.iterations, order.path)
+            except UserError as error:
+                self._controller.trouble(str(error))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this program is."""
+        dialogs.show_about(self._window)

@@ -1,0 +1,309 @@
+"""What the window does, without its widgets: sessions, training, and passing events on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from ganstudio.engine.control import StepSize
+from ganstudio.engine.events import Checkpoint, Event, Metrics, Started, StateChanged, Trouble
+from ganstudio.errors import UserError
+from ganstudio.experiment.describe import Value, row, shown
+from ganstudio.experiment.files import Preset
+from ganstudio.experiment.model import Experiment
+from ganstudio.session.recent import RecentSession, recent_sessions, remember
+from ganstudio.session.session import Session, default_session_path
+from ganstudio.ui.mailbox import Mailbox, SessionReady
+from ganstudio.ui.progress import PaceMeter
+from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
+
+DRAIN_MS = 33
+
+
+class RunState(Enum):
+    """What training is doing."""
+
+    IDLE = "idle"
+    LOADING = "loading"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where sessions go and how they are found again. Taking a picture uses one that forgets."""
+
+    new_session: Callable[[str], Path] = (
+        default_session_path  # folder of a new session, by the experiment's name
+    )
+    recent: Callable[[], list[RecentSession]] = recent_sessions
+    remember: Callable[[Path], None] = remember
+
+
+class Controller(QObject):
+    """The window's model. All methods belong to the GUI thread; none of them asks the person anything."""
+
+    state_changed = Signal(object)  # RunState
+    opened = Signal(
+        object, object
+    )  # an Experiment that the form shall show, and the one that "reset" returns to
+    session_changed = Signal(object)  # Session or None
+    received = Signal(object)  # list[Event], in order
+    refused = Signal(object)  # tuple[Issue, ...]: settings that training refused
+    said = Signal(str)  # one sentence for the status bar
+    ended = Signal(object)  # Outcome of a job; the state is idle again
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        memory: Memory | None = None,
+        factory: TrainerFactory = engine_trainer,
+    ) -> None:
+        super().__init__(parent)
+        self.state = RunState.IDLE
+        self.session: Session | None = None
+        self.experiment: Experiment | None = None  # what the form holds; None while it holds a mistake
+        self.meter = PaceMeter()
+        self.memory = memory or Memory()
+        self._factory = factory
+        self._mailbox = Mailbox()
+        self._job: Job | None = None
+        self._worker: Worker | None = None
+        self._thread: QThread | None = None
+        self._when_idle: Callable[[], object] | None = None
+        self._unconfirmed: int | None = None  # the checkpoint whose writing the person waits for
+        self._wants_save = False
+        self._timer = QTimer(self, interval=DRAIN_MS)
+        self._timer.timeout.connect(self._drain)
+
+    # What is worked on
+
+    def choose(self, preset: Preset) -> None:
+        """Begin afresh with a preset. Training that runs is stopped and saved first."""
+        self.when_idle(lambda: self._begin(preset.experiment, preset.experiment, None))
+
+    def open(self, path: Path) -> None:
+        """Open a session. A folder that is none gives a sentence among the problems."""
+        self.when_idle(lambda: self._open(path))
+
+    def set_experiment(self, experiment: Experiment | None) -> None:
+        """Take what the form holds now; None while something in it is wrong."""
+        self.experiment = experiment
+
+    # Training
+
+    def start(self, iterations: int, device: str = "auto", *, first: StepSize | None = None) -> None:
+        """Train for that many more iterations, or only take the ``first`` step and pause.
+
+        An unchanged session goes on from its latest checkpoint; other settings begin a new one.
+        """
+        if self.state is not RunState.IDLE or self.experiment is None:
+            return
+        session = self.session if self.goes_on() else None
+        if session is None and self.session is not None:
+            self.said.emit("The settings have changed, so a new session begins.")
+        name = self.experiment.name
+        self._launch(
+            Job(
+                self.experiment,
+                iterations,
+                device,
+                session,
+                lambda: self.memory.new_session(name),
+                first,
+                factory=self._factory,
+            )
+        )
+
+    def pause(self) -> None:
+        """Wait between two steps."""
+        if self._job:
+            self._job.control.pause()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._job:
+            self._job.control.resume()
+
+    def step(self, size: StepSize) -> None:
+        """Take one step, then pause."""
+        if self._job:
+            self._job.control.step(size)
+
+    def stop(self) -> None:
+        """Finish the step, save, and end; while data are loading, cancel."""
+        if self._job and self.state is not RunState.STOPPING:
+            self._set_state(RunState.STOPPING)
+            self._job.cancelled.set()
+            self._job.control.stop()
+
+    def edit(self, path: str, value: Any) -> None:
+        """Change a live setting while training runs."""
+        if self._job:
+            self._job.control.edit(path, value)
+
+    # Saving
+
+    def save(self) -> None:
+        """Write a checkpoint now and say so once it is written."""
+        if self._job:
+            self._wants_save = True
+            self._job.control.save()
+        elif self.session:
+            self.said.emit(f"Everything is saved in {self.session.path}.")
+
+    def save_as(self, path: Path) -> None:
+        """Copy the session and go on in the copy; training that runs stops for the copy and then goes on."""
+        pace, was, device = self.meter.pace, self.state, self._job.device if self._job else ""
+
+        def copy() -> None:
+            left = pace.target - self.meter.pace.iteration
+            if self._save_as(path) and was in {RunState.RUNNING, RunState.PAUSED} and left > 0:
+                self.start(left, device)
+                if was is RunState.PAUSED:
+                    self.pause()
+
+        self.when_idle(copy)
+
+    def when_idle(self, action: Callable[[], object]) -> None:
+        """Do something once no training is under way; training that runs is stopped and saved first."""
+        if not self.is_active:
+            action()
+            return
+        self._when_idle = action
+        self.stop()
+
+    # Inside
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a job is under way."""
+        return self._job is not None
+
+    def goes_on(self) -> bool:
+        """Whether training would go on with the current session rather than begin a new one."""
+        if self.session is None or self.experiment is None:
+            return False
+        return _fixed(self.session.experiment) == _fixed(self.experiment)
+
+    def trouble(self, sentence: str, detail: str = "") -> None:
+        """Tell the person about a problem."""
+        self.received.emit([Trouble(self.meter.pace.iteration, sentence, detail, fatal=False)])
+
+    def _begin(self, experiment: Experiment, origin: Experiment, session: Session | None) -> None:
+        self.session = session
+        self.experiment = experiment
+        self.meter.start(0, 0)
+        self.opened.emit(experiment, origin)
+        self.session_changed.emit(session)
+
+    def _open(self, path: Path) -> None:
+        try:
+            session = Session.open(path)
+            history = list(session.replay())
+            experiment = session.current_experiment
+        except UserError as error:
+            self.trouble(str(error))
+            return
+        self._begin(experiment, session.experiment, session)
+        for event in history:
+            if isinstance(event, Metrics):
+                self.meter.add(event)
+        self.received.emit(history)
+        for sentence in session.problems:
+            self.trouble(sentence)
+        self.memory.remember(session.path)
+        self.said.emit(f"Opened {session.path}. Press Train to go on.")
+
+    def _save_as(self, path: Path) -> bool:
+        if self.session is None:
+            return False
+        try:
+            self.session = self.session.save_as(path)
+        except UserError as error:
+            self.trouble(str(error))
+            return False
+        self.session_changed.emit(self.session)
+        self.memory.remember(self.session.path)
+        self.said.emit(f"Saved as {path}.")
+        return True
+
+    def _launch(self, job: Job) -> None:
+        self._job = job
+        self._worker = Worker(job, self._mailbox)
+        self._thread = QThread(self)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.work)
+        self._worker.finished.connect(self._on_finished)
+        self._set_state(RunState.LOADING)
+        self._thread.start()
+        self._timer.start()
+
+    @Slot(object)
+    def _on_finished(self, outcome: Outcome) -> None:
+        if self._thread is not None:
+            self._thread.quit()
+            self._thread.wait()
+            self._thread.deleteLater()
+        self._thread = self._worker = self._job = None
+        self._timer.stop()
+        self._drain()
+        self._wants_save, self._unconfirmed = False, None
+        self._set_state(RunState.IDLE)
+        if outcome.issues:
+            self.refused.emit(outcome.issues)
+        self.ended.emit(outcome)
+        action, self._when_idle = self._when_idle, None
+        if action:
+            action()
+
+    @Slot()
+    def _drain(self) -> None:
+        events = self._mailbox.drain()
+        for event in events:
+            self._take(event)
+        if events:
+            self.received.emit(events)
+        self._confirm_save()
+
+    def _confirm_save(self) -> None:
+        """Say that a checkpoint is saved only once it lies on the disk."""
+        if self._unconfirmed is not None and self.session and self._unconfirmed in self.session.checkpoints():
+            self.said.emit(f"Saved at iteration {self._unconfirmed:,} in {self.session.path}.")
+            self._unconfirmed = None
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Metrics):
+            self.meter.add(event)
+        elif isinstance(event, Started):
+            self.meter.start(event.iteration, event.target_iteration)
+            self._enter(RunState.RUNNING)
+        elif isinstance(event, StateChanged):
+            self._enter(RunState(event.state))
+        elif isinstance(event, SessionReady):
+            self.session = event.session
+            self.session_changed.emit(event.session)
+            self.memory.remember(event.session.path)
+        elif isinstance(event, Checkpoint) and self._wants_save:
+            self._wants_save, self._unconfirmed = False, event.iteration
+
+    def _enter(self, state: RunState) -> None:
+        if self.state is not RunState.STOPPING:
+            self._set_state(state)
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+
+def _fixed(experiment: Experiment) -> dict[str, Value]:
+    """The settings that matter and cannot change while training."""
+    return {path: value for path, value in shown(experiment).items() if not row(path).info.live}

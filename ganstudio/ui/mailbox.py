@@ -1,0 +1,60 @@
+"""Where training leaves its events for the window, which collects them when it has time.
+
+A queued signal per event would stall the window for as long as training is faster than drawing; a mailbox
+that a timer empties does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.session.session import Session
+
+
+@dataclass(frozen=True)
+class Loading(Event):
+    """Data are being loaded: what is done, how much of it so far, and of how much (0 where unknown)."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class SessionReady(Event):
+    """Training writes into this session from now on."""
+
+    session: Session
+
+
+# Only the latest of each of these matters: a picture that was never drawn is no loss.
+LATEST_ONLY = (Samples, GradientNorms, Loading)
+
+
+class Mailbox:
+    """Events in order; nothing is lost but outdated pictures. Any thread may call its methods."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = 0
+        self._events: dict[int, Event] = {}  # by the order of arrival
+        self._latest: dict[type[Event], int] = {}  # number of the latest of its kind
+
+    def put(self, event: Event) -> None:
+        """Leave an event."""
+        with self._lock:
+            self._count += 1
+            kind = type(event)
+            if kind in LATEST_ONLY:
+                self._events.pop(self._latest.get(kind, 0), None)
+                self._latest[kind] = self._count
+            self._events[self._count] = event
+
+    def drain(self) -> list[Event]:
+        """Take everything out, oldest first."""
+        with self._lock:
+            events, self._events = self._events, {}
+            self._latest.clear()
+        return list(events.values())

@@ -1,0 +1,224 @@
+"""The main window: puts start page, workspace, toolbar, menus and controller together."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStackedWidget
+
+from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateChanged, Trouble
+from ganstudio.errors import Issue
+from ganstudio.experiment.model import Experiment
+from ganstudio.session.session import Session
+from ganstudio.ui import theme
+from ganstudio.ui.actions import make_actions, tint
+from ganstudio.ui.commands import Commands
+from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.mailbox import Loading
+from ganstudio.ui.menus import Menus
+from ganstudio.ui.screenshot import Photographer
+from ganstudio.ui.start_page import StartPage
+from ganstudio.ui.toolbar import Toolbar
+from ganstudio.ui.torch_loader import TorchLoader
+from ganstudio.ui.workspace import Workspace
+
+DEFAULT_SIZE = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The window. It holds widgets and connects them; what they do lies in the controller and the panels."""
+
+    def __init__(self, controller: Controller, settings: QSettings, *, dark: bool | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("GAN Studio")
+        self.setObjectName("window")
+        self.controller = controller
+        self.settings = settings
+        controller.setParent(self)
+        self.loader = TorchLoader(self)
+        self.photographer = Photographer(self, controller)
+        self.actions_by_name = make_actions(self)
+        self.start_page = StartPage()
+        self.workspace = Workspace()
+        self.form = self.workspace.form
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(self.workspace)
+        self.setCentralWidget(self.pages)
+        self.toolbar = Toolbar(self.actions_by_name)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.menus = Menus(self.menuBar(), self.actions_by_name, self.workspace.toggles())
+        self.commands = Commands(self)
+        self._place, self._device = QLabel(""), QLabel("")
+        for label, name in ((self._device, "Device in use"), (self._place, "Folder of the session")):
+            label.setAccessibleName(name)
+            self.statusBar().addPermanentWidget(label)
+        self._connect()
+        self._restore(dark)
+        self.show_recent()
+        self._update_actions()
+
+    # What a person or a test can ask for
+
+    @Slot()
+    def show_start_page(self) -> None:
+        """Show presets and recent sessions; training goes on meanwhile."""
+        self.show_recent()
+        self.pages.setCurrentWidget(self.start_page)
+
+    def show_recent(self) -> None:
+        """Show the recent sessions as they are on disk now."""
+        entries = self.controller.memory.recent()
+        self.start_page.show_recent(entries)
+        self.menus.show_recent(entries)
+
+    def choose_theme(self, name: str) -> None:
+        """Give the window the light or the dark theme, or the desktop's ("system"), and remember it."""
+        self.settings.setValue("window/theme", name)
+        self.actions_by_name[name].setChecked(True)
+        self.set_dark(theme.is_system_dark() if name == "system" else name == "dark")
+
+    def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
+        """Give the window the dark or the light theme."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, dark)
+        tint(self.actions_by_name, theme.colours(dark))
+        self.start_page.set_dark(dark)
+        self.workspace.set_dark(dark)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop and save training first; the window closes when that is done."""
+        if self.controller.is_active:
+            self.statusBar().showMessage("Saving; the window closes when that is done.")
+            self.controller.when_idle(self.close)
+            event.ignore()
+            return
+        self.loader.wait()
+        self.settings.setValue("window/geometry", self.saveGeometry())
+        self.settings.setValue("window/docks", self.workspace.saveState())
+        event.accept()
+
+    # What happens
+
+    @Slot(object, object)
+    def _on_opened(self, experiment: Experiment, origin: Experiment) -> None:
+        self.form.set_experiment(experiment, origin)
+        self._take_form()
+        self.workspace.reset(experiment)
+        self.pages.setCurrentWidget(self.workspace)
+        self.toolbar.show_pace(self.controller.meter.pace)
+        self._update_actions()
+
+    @Slot(object)
+    def _on_received(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Edited):
+                self.form.apply_live(event.path, event.new)
+            elif isinstance(event, EditRefused):
+                self.form.show_issues([Issue(event.path, event.sentence)])
+            elif isinstance(event, Started):
+                self._on_started(event)
+            elif isinstance(event, StateChanged) and event.state == "paused":
+                self._say_where(event)
+            elif isinstance(event, Trouble):
+                self.workspace.show_dock("problems")
+        self.workspace.handle(events)
+        if isinstance(events[-1], Loading):
+            self.toolbar.show_loading(events[-1].what, events[-1].done, events[-1].total)
+        elif self.controller.state is not RunState.LOADING:
+            self.toolbar.show_pace(self.controller.meter.pace)
+
+    def _on_started(self, event: Started) -> None:
+        self._device.setText(event.device_title)
+        if event.iteration == 0 and self.controller.experiment:
+            self.workspace.reset(self.controller.experiment)
+
+    def _say_where(self, event: StateChanged) -> None:
+        if event.stage == "generator":
+            next_step = "the generator's step"
+        else:
+            next_step = f"critic step {event.critic_step + 1}"
+        self.statusBar().showMessage(f"Paused at iteration {event.iteration:,}; next is {next_step}.")
+
+    @Slot(object)
+    def _on_state(self, state: RunState) -> None:
+        self.form.set_running(state is not RunState.IDLE)
+        if state is RunState.LOADING:
+            self.pages.setCurrentWidget(self.workspace)
+        elif state is RunState.RUNNING:
+            self.statusBar().clearMessage()
+        elif state is RunState.STOPPING:
+            self.statusBar().showMessage("Finishing the step and saving…")
+        elif state is RunState.IDLE:
+            self.statusBar().clearMessage()
+            self.toolbar.show_pace(self.controller.meter.pace)
+            self.workspace.refresh()
+        self._update_actions()
+
+    @Slot(object)
+    def _on_session(self, session: Session | None) -> None:
+        self.setWindowTitle(f"{session.name} - GAN Studio" if session else "GAN Studio")
+        self._place.setText(str(session.path) if session else "")
+        self.show_recent()
+        self._update_actions()
+
+    @Slot()
+    def _take_form(self) -> None:
+        self.controller.set_experiment(self.form.experiment() if self.form.may_train else None)
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        state, ready = self.controller.state, self.controller.experiment is not None
+        idle, paused = state is RunState.IDLE, state is RunState.PAUSED
+        enabled = {
+            "train": (idle and ready) or paused,
+            "pause": state in {RunState.RUNNING, RunState.LOADING},
+            "stop": not idle and state is not RunState.STOPPING,
+            "save": self.controller.session is not None,
+            "save_as": self.controller.session is not None and state is not RunState.STOPPING,
+            **dict.fromkeys(
+                ("step_iteration", "step_critic", "step_generator"),
+                (idle and ready) or state in {RunState.RUNNING, RunState.PAUSED},
+            ),
+        }
+        for name, value in enabled.items():
+            self.actions_by_name[name].setEnabled(value)
+        self.actions_by_name["train"].setText("Go on" if paused else "Train")
+
+    @Slot(str, str)
+    def _on_picture(self, sentence: str, detail: str) -> None:
+        if sentence:
+            self.controller.trouble(sentence, detail)
+        else:
+            self.statusBar().showMessage("The picture is saved.")
+
+    # Putting it together
+
+    def _connect(self) -> None:
+        controller, form = self.controller, self.form
+        controller.opened.connect(self._on_opened)
+        controller.received.connect(self._on_received)
+        controller.state_changed.connect(self._on_state)
+        controller.session_changed.connect(self._on_session)
+        controller.refused.connect(form.show_issues)
+        controller.said.connect(self.statusBar().showMessage)
+        form.experiment_changed.connect(self._take_form)
+        form.validity_changed.connect(self._take_form)
+        form.live_edited.connect(controller.edit)
+        self.loader.found.connect(self.toolbar.show_devices)
+        self.loader.failed.connect(controller.trouble)
+        self.photographer.done.connect(self._on_picture)
+        self.commands.connect_actions(self.actions_by_name)
+
+    def _restore(self, dark: bool | None) -> None:  # noqa: FBT001 - None leaves it to the person's settings
+        """Put window and docks where they were, and take the theme."""
+        self.resize(DEFAULT_SIZE)
+        for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restoreState)):
+            state = self.settings.value(f"window/{key}", type=QByteArray)
+            if isinstance(state, QByteArray) and not state.isEmpty():
+                put(state)
+        if dark is None:
+            self.choose_theme(str(self.settings.value("window/theme", "system", type=str)))
+        else:
+            self.set_dark(dark)

@@ -1,0 +1,66 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from ganstudio.experiment.files import presets
+from ganstudio.session.recent import RecentSession
+
+THEMES = ("light", "dark", "system")
+
+
+class Menus:
+    """Fills the menu bar; the actions in ``presets`` and ``recent`` carry a name or a path as data."""
+
+    def __init__(self, bar: QMenuBar, actions: dict[str, QAction], docks: Iterable[QAction]) -> None:
+        session = bar.addMenu("&Session")
+        self.presets = session.addMenu("New from preset")
+        for preset in presets().values():
+            action = self.presets.addAction(preset.title)
+            action.setData(preset.name)
+            action.setStatusTip(preset.summary)
+        _fill(session, actions, "start_page", "open")
+        self.recent = session.addMenu("Recent")
+        _fill(session, actions, "", "save", "save_as", "", "quit")
+        _fill(
+            bar.addMenu("&Run"),
+            actions,
+            "train",
+            "pause",
+            "stop",
+            "",
+            "step_iteration",
+            "step_critic",
+            "step_generator",
+        )
+        view = bar.addMenu("&View")
+        view.addActions(list(docks))
+        _fill(view, actions, "", "reset_layout")
+        theme = view.addMenu("Theme")
+        self.themes = QActionGroup(bar)
+        for name in THEMES:
+            theme.addAction(self.themes.addAction(actions[name]))
+        _fill(bar.addMenu("&Help"), actions, "screenshot", "picture_of_preset", "", "about")
+        for menu in bar.findChildren(QMenu):
+            menu.setToolTipsVisible(False)
+
+    def show_recent(self, sessions: Iterable[RecentSession]) -> None:
+        """Offer these sessions."""
+        self.recent.clear()
+        for entry in sessions:
+            action = self.recent.addAction(f"{entry.name} ({entry.iteration:,} iterations)")
+            action.setData(str(entry.path))
+            action.setStatusTip(str(entry.path))
+        self.recent.setEnabled(not self.recent.isEmpty())
+
+
+def _fill(menu: QMenu, actions: dict[str, QAction], *names: str) -> None:
+    for name in names:
+        if name:
+            menu.addAction(actions[name])
+        else:
+            menu.addSeparator()

@@ -1,0 +1,141 @@
+"""The toolbar: train, pause, stop, step, device, iterations, progress and speed."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from ganstudio.ui.progress import Pace, duration
+
+
+class Device(Protocol):
+    """What the toolbar needs of a device: ``ganstudio.engine.devices.DeviceInfo``."""
+
+    @property
+    def name(self) -> str:
+        """For example "cuda:0"."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        ...
+
+
+class Toolbar(QToolBar):
+    """Controls of training and where it stands."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__("Training", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setIconSize(QSize(18, 18))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for name in ("train", "pause", "stop"):
+            self.addAction(actions[name])
+            self._name(self.widgetForAction(actions[name]), name, actions[name].text())
+        self._add_step_button(actions)
+        self.addSeparator()
+        self.iterations = self._iterations()
+        self.device = self._devices()
+        self.addSeparator()
+        self.bar = QProgressBar(maximum=1000, textVisible=True)
+        self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.bar.setMinimumSize(150, 24)
+        self._name(self.bar, "progress", "Progress of training")
+        self.addWidget(self.bar)
+        self.speed = QLabel("")
+        self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("  88,888 iterations/s  "))
+        self.speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._name(self.speed, "speed", "Speed of training")
+        self.addWidget(self.speed)
+        self.show_pace(Pace())
+
+    def chosen_device(self) -> str:
+        """Name of the chosen device, "auto" for the best one."""
+        return str(self.device.currentData())
+
+    def show_devices(self, devices: tuple[Device, ...]) -> None:
+        """Offer these devices beside the automatic choice."""
+        chosen = self.chosen_device()
+        self.device.clear()
+        self.device.addItem(f"Automatic ({devices[0].name.upper()})", "auto")
+        for device in devices:
+            self.device.addItem(device.title, device.name)
+        self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
+
+    def show_pace(self, pace: Pace) -> None:
+        """Show how far training is."""
+        self.bar.setMaximum(1000)
+        done, total = pace.iteration - pace.start, pace.target - pace.start
+        self.bar.setValue(round(1000 * done / total) if total else 0)
+        words = f"{pace.iteration:,} of {pace.target:,} iterations" if pace.target else "Not trained yet"
+        if pace.eta is not None and pace.eta > 0:
+            words += f", {duration(pace.eta)} left"
+        self.bar.setFormat(words)
+        self.speed.setText(f"{pace.rate:,.0f} iterations/s" if pace.rate >= 10 else _slow(pace.rate))
+
+    def show_loading(self, what: str, done: int, total: int) -> None:
+        """Show how far the loading of data is; a moving bar where nobody knows."""
+        self.bar.setMaximum(total)
+        self.bar.setValue(done)
+        self.bar.setFormat(f"{what}: {done:,} of {total:,}" if total else what)
+        self.speed.setText("")
+
+    def _iterations(self) -> QSpinBox:
+        label = QLabel("Iterations")
+        self.addWidget(label)
+        spin = QSpinBox(minimum=1, maximum=10_000_000, singleStep=500, value=1000)
+        spin.setGroupSeparatorShown(True)
+        spin.setToolTip("How many more generator updates to train")
+        self._name(spin, "iterations", "Iterations to train")
+        label.setBuddy(spin)
+        self.addWidget(spin)
+        return spin
+
+    def _devices(self) -> QComboBox:
+        label = QLabel("Device")
+        self.addWidget(label)
+        combo = QComboBox()
+        combo.addItem("Automatic", "auto")
+        combo.setToolTip("Where training computes; the next run uses it")
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMaximumWidth(280)
+        self._name(combo, "device", "Device")
+        label.setBuddy(combo)
+        self.addWidget(combo)
+        return combo
+
+    def _add_step_button(self, actions: dict[str, QAction]) -> None:
+        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        menu = QMenu(button)
+        menu.addActions([actions[n] for n in ("step_iteration", "step_critic", "step_generator")])
+        button.setMenu(menu)
+        button.setDefaultAction(actions["step_iteration"])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._name(button, "step", "Take a single step")
+        self.addWidget(button)
+
+    def _name(self, widget: QWidget | None, name: str, accessible: str) -> None:
+        if widget is not None:
+            widget.setObjectName(name)
+            widget.setAccessibleName(accessible)
+
+
+def _slow(rate: float) -> str:
+    return f"{rate:.2g} iterations/s" if rate > 0 else ""
