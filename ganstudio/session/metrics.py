@@ -187,14 +187,9 @@ class MetricsReader:
         if not self._path.is_file():
             raise UserError(f"{self._path} is missing.")
         uri = self._path.absolute().as_uri()
-        try:
-            connection = sqlite3.connect(f"{uri}?mode=ro", uri=True)
-            connection.execute("SELECT 1 FROM sqlite_schema")
-        except sqlite3.OperationalError:
-            # In a read-only folder SQLite cannot make the files that readers of a WAL share; nobody else
-            # writes there.
-            connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
-        return connection
+        # Where nobody writes there is no write-ahead log; a reader then leaves none, nor needs the right to.
+        written = self._path.with_name(f"{self._path.name}-wal").exists()
+        return sqlite3.connect(f"{uri}?mode=ro{'' if written else '&immutable=1'}", uri=True)
 
     def _damaged(self, why: str) -> UserError:
         return UserError(f"{self._path} is damaged: {why}.")

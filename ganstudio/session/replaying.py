@@ -95,7 +95,7 @@ def read_samples(picture: Path) -> Samples:
 def replay(
     session: Path, pictures: list[Path], metrics: MetricsReader, edits: tuple[Edit, ...], up_to: int | None
 ) -> Iterator[Event]:
-    """Yield the history up to an iteration: Started, Metrics (one event), GradientNorms, Edited, ..., Samples.
+    """Yield the history up to an iteration: Started, Metrics (once), GradientNorms, Edited, Trouble, Samples.
 
     Nothing is yielded of a session that never started. Raises UserError where a file is damaged.
     """
