@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganstudio.engine.step import Players
+from ganstudio.engine.step import CriticStep, Players
 from ganstudio.errors import UserError
 
 Arrays = dict[str, NDArray[Any]]
@@ -55,6 +56,20 @@ def restore_players(
         raise UserError(
             f"The saved state does not fit its experiment: {' '.join(str(error).split())}."
         ) from error
+
+
+def critic_step_tensors(step: CriticStep) -> Arrays:
+    """What the last critic step left to look at, for a state between it and the generator's step."""
+    named = {field.name: getattr(step, field.name) for field in fields(step)}
+    return _arrays({name: tensor for name, tensor in named.items() if tensor is not None})
+
+
+def restore_critic_step(arrays: Mapping[str, NDArray[Any]], device: torch.device) -> CriticStep:
+    """The reverse of ``critic_step_tensors``. Raises UserError where something is missing."""
+    try:
+        return CriticStep(**{name: torch.from_numpy(a.copy()).to(device) for name, a in arrays.items()})
+    except TypeError as error:
+        raise UserError(f"The saved state is damaged: {error}.") from error
 
 
 def load_network(network: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:

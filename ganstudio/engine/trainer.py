@@ -24,11 +24,17 @@ from ganstudio.engine.events import (
     Started,
     StateChanged,
     Trouble,
-)  # fmt: skip
+)
 from ganstudio.engine.faults import machine_fault
 from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.seeds import derived_seed, stream
-from ganstudio.engine.state import all_finite, players_tensors, restore_players
+from ganstudio.engine.state import (
+    all_finite,
+    critic_step_tensors,
+    players_tensors,
+    restore_critic_step,
+    restore_players,
+)
 from ganstudio.engine.step import Players, critic_step, generator_step
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
@@ -173,7 +179,10 @@ class Trainer:
             "last": dict(self.observer.scalars.last),
             "loader": self.players.loader.state()["numbers"],
         }
-        return Snapshot(self.iteration, players_tensors(self.players, self.observer.fixed_latents), numbers)
+        tensors = players_tensors(self.players, self.observer.fixed_latents)
+        if self.critic_step and self.observer.last_critic is not None:
+            tensors["last_critic_step"] = critic_step_tensors(self.observer.last_critic)
+        return Snapshot(self.iteration, tensors, numbers)
 
     def seconds(self) -> float:
         """Training time in seconds since iteration 0, without pauses."""
@@ -240,7 +249,8 @@ class Trainer:
             self.device
         )
         self.observer.scalars.restart(numbers["last"])
-        self.observer.last_critic = None
+        pending = snapshot.tensors.get("last_critic_step")
+        self.observer.last_critic = restore_critic_step(pending, self.device) if pending else None
         self.iteration = numbers["iteration"]
         self.critic_steps = numbers["critic_steps"]
         self.critic_step = numbers["critic_step"]

@@ -114,9 +114,10 @@ def _unknown(path: str) -> str:
 
 def _paths(raw: Mapping[str, Any]) -> list[str]:
     return [
-        p for key, value in raw.items()
+        p
+        for key, value in raw.items()
         for p in ([f"{key}.{n}" for n in value] if isinstance(value, Mapping) else [key])
-    ]  # fmt: skip
+    ]
 
 
 _WORDS = {

@@ -30,10 +30,12 @@ def networks_fit_the_data(experiment: Experiment) -> Iterator[Issue]:
             )
         elif "images-only" in NORMS[network.norm].traits and network.kind == "mlp":
             yield Issue(
-                f"{name}.norm", "Instance normalisation works on the pixels of a channel, which an "
+                f"{name}.norm",
+                "Instance normalisation works on the pixels of a channel, which an "
                 "MLP does not have; use layer "
-                "normalisation.", ((f"{name}.norm", "layer"),),
-            )  # fmt: skip
+                "normalisation.",
+                ((f"{name}.norm", "layer"),),
+            )
 
 
 def penalised_critic_scores_each_sample_alone(experiment: Experiment) -> Iterator[Issue]:
@@ -43,20 +45,24 @@ def penalised_critic_scores_each_sample_alone(experiment: Experiment) -> Iterato
         and "across-batch" in NORMS[experiment.critic.norm].traits
     ):
         yield Issue(
-            "critic.norm", "The gradient penalty is a price for each sample, and batch normalisation "
+            "critic.norm",
+            "The gradient penalty is a price for each sample, and batch normalisation "
             "mixes the samples of a batch; "
-            "use layer or instance normalisation, or none.", (("critic.norm", "layer"),),
-        )  # fmt: skip
+            "use layer or instance normalisation, or none.",
+            (("critic.norm", "layer"),),
+        )
 
 
 def wasserstein_critic_is_controlled(experiment: Experiment) -> Iterator[Issue]:
     """Without a bound on its slope the Wasserstein critic's value grows for ever."""
     if "wasserstein" in OBJECTIVES[experiment.objective.kind].traits and experiment.lipschitz.kind == "none":
         yield Issue(
-            "lipschitz.kind", "A Wasserstein critic without Lipschitz control grows without bound; "
+            "lipschitz.kind",
+            "A Wasserstein critic without Lipschitz control grows without bound; "
             "choose a gradient penalty or weight "
-            "clipping.", (("lipschitz.kind", "gradient-penalty"),),
-        )  # fmt: skip
+            "clipping.",
+            (("lipschitz.kind", "gradient-penalty"),),
+        )
 
 
 def channels_are_grey_or_colour(experiment: Experiment) -> Iterator[Issue]:

@@ -1,7 +1,11 @@
-"""The minimax game of the first GAN paper (Goodfellow et al. 2014, eq. 1), on raw scores."""
+"""The minimax game of the first GAN paper (Goodfellow et al. 2014, eq. 1), on raw scores.
+
+softplus(x) is written as -log sigmoid(-x): exact for every score, where the library's softplus becomes a
+straight line above 20.
+"""
 
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import logsigmoid
 
 
 class Minimax:
@@ -12,16 +16,16 @@ class Minimax:
 
     @staticmethod
     def critic_loss(*, real: Tensor, fake: Tensor) -> Tensor:
-        """Cross-entropy of telling real from generated, from scores (N,).
+        """Cross-entropy of telling real from generated, from scores (N,): a scalar >= 0.
 
-        Softplus(-D(x)) + softplus(D(G(z))). Scalar, >= 0.
+        It is softplus(-D(x)) + softplus(D(G(z))).
         """
-        return softplus(-real).mean() + softplus(fake).mean()
+        return -(logsigmoid(real).mean() + logsigmoid(-fake).mean())
 
     @staticmethod
     def generator_loss(*, fake: Tensor) -> Tensor:
-        """-softplus(D(G(z))), that is E[log(1 - sigmoid(D(G(z))))], from scores (N,).
+        """E[log(1 - sigmoid(D(G(z))))] from scores (N,): a scalar <= 0, flat where D is sure.
 
-        Scalar, <= 0; flat where D is sure.
+        It is -softplus(D(G(z))).
         """
-        return -softplus(fake).mean()
+        return logsigmoid(-fake).mean()

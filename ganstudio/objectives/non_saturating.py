@@ -1,7 +1,7 @@
 """The non-saturating GAN (Goodfellow et al. 2014, section 3), on raw scores."""
 
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import logsigmoid
 
 from ganstudio.objectives.minimax import Minimax
 
@@ -12,4 +12,4 @@ class NonSaturating(Minimax):
     @staticmethod
     def generator_loss(*, fake: Tensor) -> Tensor:
         """softplus(-D(G(z))), that is -E[log sigmoid(D(G(z)))], from scores (N,). Scalar, >= 0."""
-        return softplus(-fake).mean()
+        return -logsigmoid(fake).mean()

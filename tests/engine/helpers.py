@@ -1,0 +1,68 @@
+"""Small experiments and trainers for the engine's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ganstudio.engine.events import Event, Snapshot
+from ganstudio.engine.trainer import Trainer
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import with_values
+
+TINY: dict[str, Any] = {
+    "data.source": "ring",
+    "data.points": 500,
+    "latent.dimension": 2,
+    "generator.width": 16,
+    "critic.width": 16,
+    "generator.norm": "batch",
+    "schedule.batch_size": 16,
+    "schedule.n_critic": 2,
+    "probes.point_count": 20,
+    "probes.samples_every": 5,
+    "probes.gradient_norms_every": 5,
+    "saving.checkpoint_every": 1000,
+}
+CLASSIC = {"objective.kind": "non-saturating", "lipschitz.kind": "none"}
+CLIPPED = {"lipschitz.kind": "weight-clipping", "lipschitz.clip": 0.05}
+DCGAN = {
+    "data.source": "digits",
+    "data.limit": 64,
+    "data.size": 9,
+    "generator.kind": "dcgan",
+    "critic.kind": "dcgan",
+    "generator.width": 4,
+    "critic.width": 4,
+    "probes.sample_count": 4,
+}
+
+
+def tiny(**values: Any) -> Experiment:
+    return with_values(Experiment(), TINY | values)
+
+
+def trainer(values: dict[str, Any] | None = None, **options: Any) -> Trainer:
+    return Trainer(tiny(**(values or {})), device="cpu", threads=1, **options)
+
+
+def run(trainer: Trainer, iterations: int) -> list[Event]:
+    return list(trainer.run(iterations))
+
+
+def only(events: Iterable[Event], kind: type) -> list[Any]:
+    return [e for e in events if isinstance(e, kind)]
+
+
+def assert_same_state(one: Snapshot, other: Snapshot) -> None:
+    """Equal to the last bit, except for the time that training took."""
+    assert {k: v for k, v in one.numbers.items() if k != "seconds"} == {
+        k: v for k, v in other.numbers.items() if k != "seconds"
+    }
+    assert one.tensors.keys() == other.tensors.keys()
+    for file, arrays in one.tensors.items():
+        assert arrays.keys() == other.tensors[file].keys()
+        for name, array in arrays.items():
+            assert np.array_equal(array, other.tensors[file][name]), f"{file}: {name} differs"
