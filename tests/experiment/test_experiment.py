@@ -81,8 +81,7 @@ def test_any_value_within_bounds_round_trips_through_toml(data: st.DataObject) -
     value = data.draw(in_bounds(setting))
     try:
         changed = with_values(Experiment(), {setting.path: value})
-    except ExperimentError as error:  # refused by a rule between settings, in words
-        assert all(issue.sentence for issue in error.issues)
+    except ExperimentError:  # refused by a rule between settings, which has tests of its own
         return
     assert flatten(changed)[setting.path] == value
     again = parse_written(tomllib.loads(experiment_toml(changed)))
