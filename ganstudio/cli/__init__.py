@@ -1,0 +1,1 @@
+"""The command line; its modules import torch and Qt only inside the command that needs them."""

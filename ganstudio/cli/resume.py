@@ -1,0 +1,62 @@
+"""``ganstudio resume``: go on with a session."""
+
+from __future__ import annotations
+
+import argparse
+
+from ganstudio.cli.arguments import Commands, add_session, add_training, whole_number
+from ganstudio.errors import Cancelled
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "resume",
+        help="go on with a session",
+        description="Go on with a session exactly where its newest checkpoint stands.",
+    )
+    add_session(parser)
+    parser.add_argument(
+        "--iterations",
+        type=whole_number(1),
+        metavar="N",
+        required=True,
+        help="how many generator updates more",
+    )
+    add_training(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train on; returns the exit status."""
+    from ganstudio.cli import display as displays
+    from ganstudio.cli.interruption import Interruption
+    from ganstudio.cli.say import complain
+    from ganstudio.cli.training import cancelled, loading, train_session
+    from ganstudio.session.recent import remember
+    from ganstudio.session.recorder import Recorder
+    from ganstudio.session.session import Session
+
+    session = Session.open(arguments.session)
+    with Interruption() as interruption, Recorder(session) as recorder:
+        snapshot = session.latest_snapshot()
+        for sentence in session.problems:
+            complain(sentence)
+        display = displays.choose(quiet=arguments.quiet)
+        try:
+            from ganstudio.engine.trainer import Trainer  # takes a second or two: torch
+
+            with display:
+                trainer = Trainer(
+                    session.current_experiment,
+                    device=arguments.device,
+                    threads=arguments.threads or (snapshot.numbers.get("threads") if snapshot else None),
+                    snapshot=snapshot,
+                    progress=loading(display, interruption),
+                    control=interruption.control,
+                )
+            interruption.check()
+        except Cancelled:
+            return cancelled()
+        remember(session.path)
+        return train_session(trainer, session, recorder, arguments.iterations, display, interruption)

@@ -1,0 +1,90 @@
+"""What ``train`` and ``resume`` share: to follow a training, end it well, and say where everything is."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from ganstudio.cli.arguments import FAULT, INTERRUPTED
+from ganstudio.cli.display import Display
+from ganstudio.cli.interruption import Interruption
+from ganstudio.cli.say import complain, say
+from ganstudio.data.dataset import Progress
+from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Trouble
+from ganstudio.errors import UserError
+from ganstudio.session.recorder import Recorder
+from ganstudio.session.session import Session
+
+if TYPE_CHECKING:
+    from ganstudio.engine.trainer import Trainer
+
+
+def loading(display: Display, interruption: Interruption) -> Progress:
+    """A progress function that shows the loading of data and lets Ctrl-C end it."""
+
+    def report(what: str, done: int, total: int) -> None:
+        interruption.check()
+        display.loading(what, done, total)
+
+    return report
+
+
+def cancelled() -> int:
+    """Say that Ctrl-C came before training; returns the exit status."""
+    complain("Stopped before training began; nothing was changed.")
+    return INTERRUPTED
+
+
+def follow(
+    trainer: Trainer, recorder: Recorder, iterations: int, display: Display, interruption: Interruption
+) -> Reason:
+    """Train, keep and show everything. Raises UserError where the session cannot be written any more."""
+    reason: Reason = "failed"
+    announced = False
+    for event in trainer.run(iterations):
+        recorder.handle(event)
+        display.handle(event)
+        if isinstance(event, (Trouble, EditRefused)):
+            complain(event.sentence)
+        if isinstance(event, Finished):
+            reason = event.reason
+        if interruption.requested and not announced and not isinstance(event, (Checkpoint, Finished)):
+            announced = True
+            display.note("Stopping after this step and saving; press Ctrl-C again to leave at once.")
+    recorder.close()
+    return reason
+
+
+def train_session(
+    trainer: Trainer,
+    session: Session,
+    recorder: Recorder,
+    iterations: int,
+    display: Display,
+    interruption: Interruption,
+) -> int:
+    """Train a session and say how it went; returns the exit status."""
+    target = trainer.iteration + iterations
+    try:
+        with recorder, display:
+            reason = follow(trainer, recorder, iterations, display, interruption)
+    except UserError as error:
+        complain(f"{str(error).rstrip('.')}, so training was stopped; what was saved before is kept.")
+        return FAULT
+    iteration = max(session.checkpoints(), default=0)
+    if reason == "failed":
+        say(f"The last good state, of iteration {iteration}, is kept in {session.path}")
+        return FAULT
+    if reason == "stopped":
+        say(f"Stopped and saved at iteration {iteration}.")
+    else:
+        say(f"Trained to iteration {iteration} in {trainer.seconds():.1f} s.")
+    say(f"Session: {session.path}")
+    if pictures := session.samples():
+        say(f"Samples: {pictures[-1]}")
+    if reason == "stopped":
+        say(
+            f"Go on with: ganstudio resume {shlex.quote(str(session.path))} --iterations {target - iteration}"
+        )
+        return INTERRUPTED
+    return 0
