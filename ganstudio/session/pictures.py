@@ -13,6 +13,7 @@ from ganstudio.errors import UserError
 
 LEAST_SIDE = 384  # pixels; grids of small images are enlarged by a whole factor so that a person can see them
 PLOT_SIDE = 640
+GAP = 72  # the grey of the line, one pixel of the samples wide, between them
 SHAPE_KEY, SCALE_KEY = "ganstudio:shape", "ganstudio:scale"
 
 BACKGROUND, REAL, GENERATED = (255, 255, 255), (170, 176, 184), (213, 94, 0)
@@ -39,10 +40,10 @@ def image_grid(samples: Floats, *, enlarge: bool = True) -> tuple[Image.Image, P
     """Samples, NCHW in [-1, 1], in a near-square grid, and the text that ``read_grid`` needs."""
     count, channels, height, width = samples.shape
     columns, lines = _layout(count)
-    cells = np.zeros((columns * lines, channels, height, width), np.uint8)
-    cells[:count] = to_pixels(samples)
-    sheet = cells.reshape(lines, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
-    sheet = sheet.reshape(lines * height, columns * width, channels)
+    cells = np.full((columns * lines, channels, height + 1, width + 1), GAP, np.uint8)
+    cells[:count, :, :height, :width] = to_pixels(samples)
+    sheet = cells.reshape(lines, columns, channels, height + 1, width + 1).transpose(0, 3, 1, 4, 2)
+    sheet = sheet.reshape(lines * (height + 1), columns * (width + 1), channels)[:-1, :-1]
     scale = max(1, round(LEAST_SIDE / max(sheet.shape[:2]))) if enlarge else 1
     sheet = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
     about = PngImagePlugin.PngInfo()
@@ -106,10 +107,9 @@ def points_plot(generated: Floats, real: Floats) -> Image.Image:
 def _places(points: Floats, limits: Limits, side: int) -> NDArray[np.float64]:
     left, right, bottom, top = limits
     points = points[np.isfinite(points).all(axis=1)]
-    places = (points.astype(np.float64) - (left, top)) / (
-        right - left,
-        bottom - top,
-    )  # rows of a picture go down
+    x = (points[:, 0].astype(np.float64) - left) / (right - left)
+    y = (top - points[:, 1].astype(np.float64)) / (top - bottom)  # rows of a picture go down
+    places = np.stack([x, y], axis=1)
     return places[((places >= 0) & (places <= 1)).all(axis=1)] * side
 
 
