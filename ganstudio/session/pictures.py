@@ -68,10 +68,10 @@ def read_grid(path: Path) -> Floats:
         count, channels, height, width = (int(part) for part in about[SHAPE_KEY].split(","))
         scale = int(about[SCALE_KEY])
         columns, lines = _layout(count)
-        cells = (
-            pixels[::scale, ::scale].reshape(lines, height, columns, width, channels).transpose(0, 2, 4, 1, 3)
-        )
-        cells = cells.reshape(lines * columns, channels, height, width)[:count]
+        small = pixels[::scale, ::scale]
+        sheet = np.pad(small.reshape(*small.shape[:2], channels), ((0, 1), (0, 1), (0, 0)))
+        cells = sheet.reshape(lines, height + 1, columns, width + 1, channels).transpose(0, 2, 4, 1, 3)
+        cells = cells.reshape(lines * columns, channels, height + 1, width + 1)[:count, :, :height, :width]
     except (
         OSError,
         KeyError,
