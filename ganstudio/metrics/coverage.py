@@ -27,7 +27,7 @@ class Coverage:
 
 
 def mode_coverage(samples: NDArray[np.floating], centres: NDArray[np.floating], std: float) -> Coverage:
-    """Judge ``samples`` (N, d) against modes at ``centres`` (M, d) with standard deviation ``std`` per coordinate.
+    """Judge ``samples`` (N, d) against modes at ``centres`` (M, d) of standard deviation ``std``.
 
     Source: the measure of Srivastava et al. 2017 (VEEGAN), section 4.1, with a threshold of 1 %.
     Raises ValueError where there are no samples.

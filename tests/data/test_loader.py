@@ -1,0 +1,132 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.loader import BatchLoader
+from ganstudio.errors import UserError
+
+CPU = torch.device("cpu")
+counts = st.integers(1, 40)
+seeds = st.integers(0, 2**32)
+
+
+def numbered(count):
+    """Points that carry their number."""
+    return Dataset("points", np.stack([np.arange(count), np.zeros(count)], axis=1).astype(np.float32))
+
+
+def drawn(loader, batches):
+    return [int(i) for _ in range(batches) for i in loader.next_batch()[:, 0]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=counts, batch=st.integers(1, 50), seed=seeds)
+def test_every_epoch_is_a_permutation_and_every_batch_is_full(count, batch, seed):
+    loader = BatchLoader(numbered(count), batch, seed, CPU)
+    sequence = []
+    while len(sequence) < 3 * count:
+        got = drawn(loader, 1)
+        assert len(got) == batch
+        sequence += got
+    for start in range(0, len(sequence) - count + 1, count):
+        assert sorted(sequence[start : start + count]) == list(range(count))
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=counts, batch=st.integers(1, 50), seed=seeds, other=seeds, before=st.integers(0, 12))
+def test_restored_at_any_position_it_continues_identically(count, batch, seed, other, before):
+    loader = BatchLoader(numbered(count), batch, seed, CPU)
+    drawn(loader, before)
+    state = loader.state()
+    numbers = json.loads(json.dumps(state["numbers"]))
+    expected = drawn(loader, 8)
+    fresh = BatchLoader(numbered(count), batch, other, CPU)
+    drawn(fresh, 3)
+    fresh.restore({"numbers": numbers, "tensors": state["tensors"]})
+    assert drawn(fresh, 8) == expected
+    assert fresh.state()["numbers"] == loader.state()["numbers"]
+    assert np.array_equal(fresh.state()["tensors"]["generator"], loader.state()["tensors"]["generator"])
+
+
+def test_state_is_a_snapshot_and_small():
+    loader = BatchLoader(numbered(10_000), 64, 0, CPU)
+    state = loader.state()
+    copy = state["tensors"]["generator"].copy()
+    drawn(loader, 200)
+    assert np.array_equal(state["tensors"]["generator"], copy)
+    assert state["tensors"]["generator"].dtype == np.uint8
+    assert state["tensors"]["generator"].nbytes < 10_000
+
+
+def test_the_seed_decides_the_order_and_epochs_differ():
+    first, same, other = (drawn(BatchLoader(numbered(50), 50, seed, CPU), 2) for seed in (1, 1, 2))
+    assert first == same
+    assert first != other
+    assert first[:50] != first[50:]
+
+
+def test_the_order_leaves_other_generators_alone():
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    drawn(BatchLoader(numbered(10), 4, 1, CPU), 10)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_images_span_minus_one_to_one():
+    array = np.array([0, 255, 51], dtype=np.uint8).reshape(3, 1, 1, 1)
+    batch = BatchLoader(Dataset("x", array), 3, 0, CPU).next_batch()
+    assert batch.dtype == torch.float32
+    assert batch.flatten().sort().values.tolist() == pytest.approx([-1.0, 51 / 127.5 - 1, 1.0])
+
+
+def test_batches_do_not_share_memory_with_the_data():
+    data = numbered(4)
+    BatchLoader(data, 4, 0, CPU).next_batch().fill_(99)
+    assert data.array.max() == 3
+
+
+def test_read_only_and_strided_data_are_taken():
+    array = np.zeros((2, 3, 4, 4), dtype=np.uint8).transpose(0, 1, 3, 2)
+    array.flags.writeable = False
+    assert BatchLoader(Dataset("x", array), 2, 0, CPU).next_batch().shape == (2, 3, 4, 4)
+
+
+def test_drawing_for_a_probe_keeps_the_position():
+    plain, probed = (BatchLoader(numbered(30), 7, 4, CPU) for _ in range(2))
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(5):
+        assert probed.draw(100, generator).shape == (100, 2)
+        assert drawn(plain, 1) == drawn(probed, 1)
+
+
+def test_epochs_are_counted():
+    loader = BatchLoader(numbered(10), 4, 0, CPU)
+    drawn(loader, 2)
+    assert loader.epoch == 0
+    drawn(loader, 1)
+    assert loader.epoch == 1
+    assert len(loader) == 10
+
+
+def test_changed_data_are_refused():
+    state = BatchLoader(numbered(10), 4, 0, CPU).state()
+    with pytest.raises(UserError, match="there were 10 samples when this was saved and there are 11 now"):
+        BatchLoader(numbered(11), 4, 0, CPU).restore(state)
+
+
+@pytest.mark.parametrize(("count", "batch"), [(0, 4), (4, 0)])
+def test_no_data_or_no_batch_is_a_fault(count, batch):
+    with pytest.raises(ValueError, match="needs samples and a batch"):
+        BatchLoader(numbered(count), batch, 0, CPU)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_the_order_is_the_same_on_cuda():
+    assert drawn(BatchLoader(numbered(50), 7, 3, torch.device("cuda")), 20) == drawn(
+        BatchLoader(numbered(50), 7, 3, CPU), 20
+    )
