@@ -7,6 +7,7 @@ import functools
 import hashlib
 import http.client
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,9 @@ def _fetch_one(address: str, file: RemoteFile, target: Path, progress: Callable[
     # The addresses are those that torchvision knows, never a person's input.
     try:
         reply = urllib.request.urlopen(address, timeout=TIMEOUT)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        error.close()
+        return f"{host} does not give {file.name} ({error.code})"
     except (OSError, http.client.HTTPException, ValueError) as error:
         return f"{host} cannot be reached ({_why(error)})"
     with reply, target.open("wb") as output:
