@@ -119,9 +119,9 @@ class EditRefused(Event):
 class Snapshot:
     """The whole state of training between two steps, copied to memory.
 
-    ``tensors`` maps a file's name (generator, critic, generator_optimizer, critic_optimizer, random and, in the
-    middle of an iteration, last_critic_step) to named arrays. ``numbers`` is plain JSON: counters, the loader's
-    position and all else.
+    ``tensors`` maps a file's name (generator, critic, generator_optimizer, critic_optimizer, random and, in
+    the middle of an iteration, last_critic_step) to named arrays. ``numbers`` is plain JSON: counters, the
+    position in the data and all else.
     """
 
     iteration: int
