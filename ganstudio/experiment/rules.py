@@ -12,7 +12,8 @@ from ganstudio.objectives import OBJECTIVES
 from ganstudio.regularizers import LIPSCHITZ
 
 if TYPE_CHECKING:
-    from ganstudio.experiment.model import Experiment, NetworkSettings
+    from ganstudio.experiment.groups import NetworkSettings
+    from ganstudio.experiment.model import Experiment
 
 Rule = Callable[["Experiment"], Iterator[Issue]]
 
