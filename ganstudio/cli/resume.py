@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ganstudio.cli import display as displays
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.say import complain
-    from ganstudio.cli.training import cancelled, loading, train_session
+    from ganstudio.cli.training import build, cancelled, train_session
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
     from ganstudio.session.session import Session
@@ -44,18 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
             complain(sentence)
         display = displays.choose(quiet=arguments.quiet)
         try:
-            from ganstudio.engine.trainer import Trainer  # takes a second or two: torch
-
-            with display:
-                trainer = Trainer(
-                    session.current_experiment,
-                    device=arguments.device,
-                    threads=arguments.threads or (snapshot.numbers.get("threads") if snapshot else None),
-                    snapshot=snapshot,
-                    progress=loading(display, interruption),
-                    control=interruption.control,
-                )
-            interruption.check()
+            threads = arguments.threads or (snapshot.numbers.get("threads") if snapshot else None)
+            experiment = session.current_experiment
+            trainer = build(experiment, arguments, display, interruption, threads=threads, snapshot=snapshot)
         except Cancelled:
             return cancelled()
         remember(session.path)

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; returns the exit status."""
     from ganstudio.cli import display as displays
     from ganstudio.cli.interruption import Interruption
-    from ganstudio.cli.training import cancelled, loading, train_session
+    from ganstudio.cli.training import build, cancelled, train_session
     from ganstudio.experiment.rules import missing
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
@@ -65,17 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Interruption() as interruption:
         display = displays.choose(quiet=arguments.quiet)
         try:
-            from ganstudio.engine.trainer import Trainer  # takes a second or two: torch
-
-            with display:
-                trainer = Trainer(
-                    experiment,
-                    device=arguments.device,
-                    threads=arguments.threads,
-                    progress=loading(display, interruption),
-                    control=interruption.control,
-                )
-            interruption.check()
+            trainer = build(experiment, arguments, display, interruption, threads=arguments.threads)
         except Cancelled:
             return cancelled()
         session = Session.create(path, experiment)

@@ -10,16 +10,55 @@ from ganstudio.cli.display import Display
 from ganstudio.cli.interruption import Interruption
 from ganstudio.cli.say import complain, say
 from ganstudio.data.dataset import Progress
-from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Trouble
+from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 
 if TYPE_CHECKING:
+    import argparse
+
+    from ganstudio.engine.trainer import Trainer
+    from ganstudio.experiment.model import Experiment
+
+
+def build(
+    experiment: Experiment,
+    arguments: argparse.Namespace,
+    display: Display,
+    interruption: Interruption,
+    *,
+    threads: int | None,
+    snapshot: Snapshot | None = None,
+) -> Trainer:
+    """Load the data and build everything.
+
+    Raises UserError for a mistake and for a machine that is too small, Cancelled on Ctrl-C.
+    """
+    from ganstudio.engine.devices import resolve  # takes a second or two: torch
+    from ganstudio.engine.faults import machine_fault
     from ganstudio.engine.trainer import Trainer
 
+    try:
+        with display:
+            trainer = Trainer(
+                experiment,
+                device=arguments.device,
+                threads=threads,
+                snapshot=snapshot,
+                progress=_loading(display, interruption),
+                control=interruption.control,
+            )
+    except (RuntimeError, MemoryError) as error:
+        sentence = machine_fault(error, resolve(arguments.device))
+        if sentence is None:
+            raise
+        raise UserError(sentence) from error
+    interruption.check()
+    return trainer
 
-def loading(display: Display, interruption: Interruption) -> Progress:
+
+def _loading(display: Display, interruption: Interruption) -> Progress:
     """A progress function that shows the loading of data and lets Ctrl-C end it."""
 
     def report(what: str, done: int, total: int) -> None:

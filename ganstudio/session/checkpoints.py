@@ -46,6 +46,7 @@ def write_checkpoint(folder: Path, snapshot: Snapshot) -> None:
         }
         write_json(part / STATE, state)
         if final.exists():
+            remove(final.with_suffix(OLD))
             final.replace(final.with_suffix(OLD))
         part.replace(final)
         sync(folder)

@@ -114,8 +114,8 @@ class Recorder:
             return
         self._closed = True
         self._flush()
+        self._writer.put(self._store.close)
         self._writer.finish()
-        self._store.close()
         self._lock.release()
         self._writer.raise_failure()
 

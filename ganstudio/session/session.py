@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -44,11 +45,12 @@ class Session:
                     made.append(folder)
             MetricsWriter(path / METRICS).close()
             write_record(path / RECORD, record)
-        except OSError as error:
-            for leftover in (path / METRICS, path / RECORD, *reversed(made)):
+        except (OSError, sqlite3.Error) as error:
+            for leftover in (*path.glob(f"{METRICS}*"), path / RECORD, *reversed(made)):
                 with suppress(OSError):
                     remove(leftover)
-            raise UserError(f"The session {path} could not be made: {reason(error)}.") from None
+            why = reason(error) if isinstance(error, OSError) else error
+            raise UserError(f"The session {path} could not be made: {why}.") from None
         return cls(path, record)
 
     @classmethod
