@@ -13,6 +13,7 @@ from ganstudio.ui.forms.words import full_title, label, number_text, tooltip
 from ganstudio.ui.theme import Colours
 
 LABEL_WIDTH = 124
+HEIGHT = 26
 LIVE_MARK = "◆"
 
 
@@ -93,7 +94,7 @@ class FieldRow(QWidget):
     def show_preset(self, value: object, *, differs: bool) -> None:
         """Show the dot where the value differs from the preset's."""
         self._dot.setText("●" if differs else "")
-        self._dot.setEnabled(differs)
+        self._dot.setEnabled(differs and self.editor.isEnabled())
         words = (
             f"Differs from the preset, which has {self._words(value)}. Click to go back to it."
             if differs
@@ -108,7 +109,7 @@ class FieldRow(QWidget):
         for widget in (self.editor, self.slider):
             if widget is not None:
                 widget.setEnabled(enabled)
-        self._dot.setVisible(enabled)
+        self._dot.setEnabled(enabled and bool(self._dot.text()))
         text = tooltip(self.row, running=running)
         for part in (self, self.label, self.editor):
             part.setToolTip(text)
@@ -132,6 +133,7 @@ class FieldRow(QWidget):
         self._input.setObjectName(f"field:{self.row.path}")
         self._input.setAccessibleName(full_title(self.row))
         self._input.setAccessibleDescription(self.row.info.help)
+        self._input.setMinimumHeight(HEIGHT)
         if self.slider is not None:
             self.slider.setObjectName(f"slider:{self.row.path}")
             self.slider.setToolTip("Drag to change the value on a log scale, also while training runs.")
@@ -142,6 +144,7 @@ class FieldRow(QWidget):
         made.setWordWrap(True)
         made.setFixedWidth(LABEL_WIDTH)
         made.setBuddy(self._input)
+        made.setMinimumHeight(HEIGHT)
         return made
 
     def _make_dot(self) -> QToolButton:

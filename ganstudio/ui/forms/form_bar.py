@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QUndoGroup
+from PySide6.QtGui import QAction, QKeySequence, QUndoGroup
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 
@@ -37,15 +37,19 @@ class FormBar(QWidget):
         self._problems.setWordWrap(True)
         self._problems.linkActivated.connect(self._on_link)
         self._problems.hide()
+        self._mirrors: list[tuple[QAction, QToolButton]] = []
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self._advanced)
         line.addStretch(1)
         for action, text in ((self.undo_action, "Undo"), (self.redo_action, "Redo")):
             button = QToolButton()
-            button.setDefaultAction(action)
+            button.setText(text)
             button.setObjectName(f"form:{text.lower()}")
             button.setAutoRaise(True)
+            button.clicked.connect(action.trigger)
+            self._mirrors.append((action, button))
+            action.changed.connect(self._mirror)
             line.addWidget(button)
         self._reset.setAutoRaise(True)
         line.addWidget(self._reset)
@@ -55,6 +59,7 @@ class FormBar(QWidget):
         column.addLayout(line)
         column.addWidget(self._problems)
         self._update_reset()
+        self._mirror()
 
     @property
     def shows_advanced(self) -> bool:
@@ -76,6 +81,12 @@ class FormBar(QWidget):
         words = "1 setting needs" if count == 1 else f"{count} settings need"
         self._problems.setText(elsewhere or f"<a href='first'>{words} attention</a>")
         self._problems.setVisible(count > 0)
+
+    def _mirror(self) -> None:
+        """Let buttons follow their action; its long text would widen the form, so it becomes the tooltip."""
+        for action, button in self._mirrors:
+            button.setEnabled(action.isEnabled())
+            button.setToolTip(action.text())
 
     def _update_reset(self) -> None:
         self._reset.setEnabled(self._differs and not self._running)

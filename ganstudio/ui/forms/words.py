@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from ganstudio.errors import Issue
 from ganstudio.experiment.describe import Bounds, SettingRow
 
+_NEEDLESS_ZERO = re.compile(r"(?<=\d)\.0\b")
 RUNNING = "This setting cannot change while training runs; stop first, or start a new run with another value."
 LIVE = "May be changed while training runs."
 
@@ -58,7 +60,7 @@ def tooltip(row: SettingRow, *, running: bool = False) -> str:
 
 def sentence(issue: Issue, row: SettingRow | None, value: object = None) -> str:
     """Make a whole sentence of an issue: one that begins with "must" gets the setting's title in front."""
-    text = issue.sentence.strip()
+    text = _NEEDLESS_ZERO.sub("", issue.sentence.strip())
     if row is not None and isinstance(value, str) and not value.strip() and text.startswith("must be a"):
         return f"{row.info.title} is empty; type {'a whole number' if row.type is int else 'a number'}."
     if row is not None and text[:1].islower():

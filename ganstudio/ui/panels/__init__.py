@@ -1,1 +1,10 @@
-"""The panels of the window, each a view that only listens."""
+"""The panels of the window, each a view that only listens. A new panel is added to ``PANELS``."""
+
+from ganstudio.ui.panel import Panel
+from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
+from ganstudio.ui.panels.log import LogPanel
+from ganstudio.ui.panels.losses import LossesPanel
+from ganstudio.ui.panels.problems import ProblemsPanel
+from ganstudio.ui.panels.samples import SamplesPanel
+
+PANELS: tuple[type[Panel], ...] = (SamplesPanel, LossesPanel, GradientNormsPanel, LogPanel, ProblemsPanel)

@@ -1,0 +1,257 @@
+"""Losses over the course of training."""
+
+from __future__ import annotations
+
+import numpy as np
+from pyqtgraph.exporters import SVGExporter
+from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ganstudio.engine.events import Event, GradientNorms
+from ganstudio.experiment.model import Experiment
+from ganstudio.regularizers import LIPSCHITZ
+from ganstudio.ui.exports import Table
+from ganstudio.ui.panel import Panel
+from ganstudio.ui.plots.chart import Chart, Level, Mark, canvas
+from ganstudio.ui.plots.curves import CURVES, LOSSES, loss_levels, why_no_total
+from ganstudio.ui.plots.history import History
+from ganstudio.ui.plots.legend import Entry, Legend
+from ganstudio.ui.plots.scales import SymLog
+from ganstudio.ui.plots.series import FloatArray, Series
+from ganstudio.ui.plots.view_controls import ViewControls
+
+
+class LossesPanel(Panel):
+    """Critic, generator, Wasserstein estimate and total above; penalty and mean gradient norm below."""
+
+    name = "losses"
+    title = "Losses"
+    area = "right-top"
+    export_kinds = ("png", "svg", "csv")
+    empty_text = "The losses of critic and generator will appear here as soon as training runs."
+    explanation = (
+        "<p>Each curve is drawn twice: faint as it was measured at every iteration, and smoothed on top. An "
+        "iteration is one update of the generator.</p><p><b>Wasserstein objectives:</b> read the "
+        "<b>Wasserstein estimate</b>. It falls towards 0 as samples get better. The losses themselves may "
+        "drift, since the critic's zero is arbitrary.</p><p><b>Classic objectives:</b> nobody wins a fair "
+        "game. When real and generated samples cannot be told apart, the critic's loss is 2 ln 2 and the "
+        "non-saturating generator's is ln 2. A critic's loss near 0 means that it separates all samples, "
+        "and the generator may get no gradient.</p><p><b>Below:</b> the penalty and the mean gradient norm, "
+        "which a gradient penalty pulls towards its target.</p><p>Drag to move, turn the wheel to zoom, "
+        "and press <i>Follow</i> to see the newest values again. Dashed lines mark what was changed while "
+        "training.</p>"
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = History()
+        self._target: float | None = None
+        self._is_new = False
+        self._cursor: float | None = None
+        self.legend = Legend("losses:legend")
+        self.legend.toggled.connect(self._redraw)
+        self._note = QLabel()
+        self._note.setObjectName("losses:note")
+        self._note.setWordWrap(True)
+        self._canvas = canvas("losses:canvas")
+        self._canvas.setAccessibleName("Plot of the losses over the course of training")
+        self.above = Chart(self, self.colours)
+        self.below = Chart(self, self.colours)
+        self.below.item.setXLink(self.above.item)
+        for chart in (self.above, self.below):
+            self._canvas.addItem(chart.item, row=0 if chart is self.above else 1, col=0)
+            chart.moved_by_hand.connect(self._on_moved_by_hand)
+        self._canvas.ci.layout.setRowStretchFactor(0, 3)
+        self._canvas.ci.layout.setRowStretchFactor(1, 2)
+        self.above.x_range_changed.connect(self._mark_new)
+        self._canvas.scene().sigMouseMoved.connect(self._on_mouse)
+        self._canvas.viewport().installEventFilter(self)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.legend)
+        column.addWidget(self._canvas, 1)
+        column.addWidget(self._note)
+        self.view = ViewControls("losses", self.controls, self)
+        self.view.changed.connect(self._on_view_changed)
+        self.recolour()
+
+    # Panel.
+
+    def reset(self, experiment: Experiment) -> None:
+        """Forget all curves."""
+        super().reset(experiment)
+        self.history = History()
+        self._cursor = None
+        penalised = "penalty" in LIPSCHITZ[experiment.lipschitz.kind].traits
+        self._target = experiment.lipschitz.target if penalised else None
+        self.above.clear()
+        self.below.clear()
+        self._is_new = True
+        self._note.setText(why_no_total(experiment))
+        self._note.setVisible(bool(self._note.text()))
+
+    def handle(self, event: Event) -> None:
+        """Remember scalars and marks."""
+        self._is_new |= self.history.handle(event)
+        if isinstance(event, GradientNorms) and event.target != self._target:
+            self._target = event.target
+            self._is_new = True
+
+    def refresh(self) -> None:
+        """Draw what came."""
+        if self._is_new:
+            self._redraw()
+
+    def recolour(self) -> None:
+        """Take the theme's colours."""
+        self._canvas.setBackground(self.colours.background)
+        self._note.setStyleSheet(f"color: {self.colours.muted};")
+        self.above.recolour(self.colours)
+        self.below.recolour(self.colours)
+        self._redraw()
+
+    def summary(self) -> str:
+        """Say the latest values."""
+        values = [f"{CURVES[n].title} {self.history.series[n].raw.values[-1]:.4g}" for n in self._present()]
+        return f"At iteration {self.history.iteration:,}: {', '.join(values)}." if values else ""
+
+    def table(self) -> Table:
+        """Return all values, not only those drawn: iteration, training seconds and value of each scalar."""
+        columns: list[tuple[str, FloatArray]] = []
+        for name in self._present():
+            series = self.history.series[name]
+            columns += [
+                (f"{name}_iteration", series.iterations.values),
+                (f"{name}_seconds", series.seconds.values),
+                (name, series.raw.values),
+            ]
+        return [(name, values.tolist()) for name, values in columns]
+
+    def exported(self, kind: str) -> bytes:
+        """Return the file's content."""
+        if kind == "svg":
+            return bytes(SVGExporter(self._canvas.scene()).export(toBytes=True))
+        return super().exported(kind)
+
+    # Drawing.
+
+    def _present(self) -> list[str]:
+        """Names of the scalars that apply to this training."""
+        return [name for name in CURVES if len(self.history.series[name])]
+
+    def _redraw(self) -> None:
+        self._is_new = False
+        present = self._present()
+        if not present:
+            return
+        self.show_content()
+        self.legend.show_entries(
+            [
+                Entry(n, CURVES[n].title, getattr(self.colours, CURVES[n].colour), CURVES[n].help)
+                for n in present
+            ]
+        )
+        self._set_scales()
+        if self.view.follows:
+            self.above.show_x(0.0, max(float(self._x(self.history.series[n])[-1]) for n in present))
+        for name in CURVES:
+            self._draw(name, shown=name in present and self.legend.is_on(name))
+        self._show_axes()
+        for chart in (self.above, self.below):
+            chart.set_marks(self._marks(chart))
+            chart.set_levels(self._levels(chart))
+            if self.view.follows:
+                chart.fit_y()
+        self._show_values()
+        self.tell(self.summary())
+
+    def _draw(self, name: str, *, shown: bool) -> None:
+        chart = self.above if name in LOSSES else self.below
+        if not shown:
+            chart.erase(name)
+            return
+        series = self.history.series[name]
+        weight = self.view.weight
+        smoothed = series.smoothed(weight) if weight > 0 else None
+        chart.draw(
+            name, getattr(self.colours, CURVES[name].colour), self._x(series), series.raw.values, smoothed
+        )
+
+    def _x(self, series: Series) -> FloatArray:
+        return (series.seconds if self.view.by_time else series.iterations).values
+
+    def _place(self, iteration: int) -> float:
+        return self.history.seconds_at(iteration) if self.view.by_time else float(iteration)
+
+    def _set_scales(self) -> None:
+        """Choose the symmetric log scale when the person asks for it, and keep it while values come in."""
+        for chart in (self.above, self.below):
+            if self.view.is_symlog and chart.axis.values is None:
+                above = chart is self.above
+                series = [
+                    self.history.series[n].raw.values for n in self._present() if (n in LOSSES) == above
+                ]
+                if series:
+                    chart.set_scale(SymLog.fitting(np.concatenate(series)))
+            elif not self.view.is_symlog and chart.axis.values is not None:
+                chart.set_scale(None)
+
+    def _show_axes(self) -> None:
+        """Name the horizontal axis below the lowest plot, and hide the lower plot where nothing is in it."""
+        is_split = bool(self.below.names())
+        self.below.item.setVisible(is_split)
+        self.below.item.setMaximumHeight(16777215 if is_split else 0)
+        words = "training time (s)" if self.view.by_time else "iteration"
+        self.above.name_x("" if is_split else words)
+        self.below.name_x(words)
+
+    def _levels(self, chart: Chart) -> list[Level]:
+        if chart is self.above:
+            return loss_levels(self.experiment, chart.names(), self.colours)
+        if self._target is None or "gradient_norm_mean" not in chart.names():
+            return []
+        return [(self._target, f"target {self._target:g}", self.colours.target)]
+
+    def _marks(self, chart: Chart) -> list[Mark]:
+        """Marks of what a person did; their words stand in the upper plot."""
+        is_above = chart is self.above
+        return [(self._place(h.iteration), h.words if is_above else "") for h in self.history.happenings]
+
+    def _show_values(self) -> None:
+        """Show the newest values in the legend, or those under the pointer."""
+        for name in self._present():
+            series = self.history.series[name]
+            at = len(series) - 1
+            if self._cursor is not None:
+                at = min(at, int(np.searchsorted(self._x(series), self._cursor)))
+            self.legend.set_value(name, f"{series.raw.values[at]:.4g}")
+
+    # What the person does.
+
+    def _mark_new(self) -> None:
+        self._is_new = True
+
+    def _on_moved_by_hand(self) -> None:
+        self.view.stop_following()
+        self._is_new = True
+
+    def _on_view_changed(self) -> None:
+        self._cursor = None
+        self._redraw()
+
+    def _on_mouse(self, position: QPointF) -> None:
+        self._point_at(float(self.above.item.getViewBox().mapSceneToView(position).x()))
+
+    def _point_at(self, x: float | None) -> None:
+        """Show values at an x, or the newest ones (None)."""
+        self._cursor = x
+        for chart in (self.above, self.below):
+            chart.set_cursor(x)
+        self._show_values()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Go back to the newest values when the pointer leaves the plot."""
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(None)
+        return super().eventFilter(watched, event)

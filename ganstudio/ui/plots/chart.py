@@ -1,0 +1,232 @@
+"""A plot in the theme's colours: curves over a rising x, event marks and reference levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor
+
+from ganstudio.ui.plots.scales import ScaledAxis, SymLog
+from ganstudio.ui.plots.series import thin_out
+from ganstudio.ui.theme import Colours
+
+FloatArray = NDArray[np.float64]
+Mark = tuple[float, str]  # where, and what happened there
+Level = tuple[float, str, str]  # where, in words, and its colour
+
+# Translucent lines wider than one pixel take seconds to draw, and antialiased ones too.
+RAW_WIDTH, RAW_ALPHA, SMOOTH_WIDTH = 1, 80, 2
+AXIS_WIDTH = 50
+
+
+def canvas(name: str) -> pg.GraphicsLayoutWidget:
+    """Make the widget that plots are put on."""
+    pg.setConfigOptions(antialias=False, useOpenGL=False, imageAxisOrder="row-major")
+    made = pg.GraphicsLayoutWidget()
+    made.setObjectName(name)
+    made.ci.layout.setContentsMargins(0, 0, 0, 0)
+    made.ci.layout.setSpacing(4)
+    return made
+
+
+def dress(item: pg.PlotItem, colours: Colours) -> None:
+    """Give axes and grid of a plot the theme's colours."""
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    item.showGrid(x=True, y=True, alpha=0.12)
+    for side in ("left", "bottom"):
+        axis = item.getAxis(side)
+        axis.setPen(pg.mkPen(colours.border))
+        axis.setTickPen(pg.mkPen(colours.muted))
+        axis.setTextPen(pg.mkPen(colours.muted))
+
+
+class Chart(QObject):
+    """One plot of named curves, each raw (faint) and smoothed; it draws no more than a screen can show."""
+
+    moved_by_hand = Signal()  # a person panned or zoomed
+    x_range_changed = Signal()
+
+    def __init__(self, parent: QObject, colours: Colours) -> None:
+        super().__init__(parent)
+        self.axis = ScaledAxis("left")
+        self.axis.setWidth(AXIS_WIDTH)
+        self.item = pg.PlotItem(axisItems={"left": self.axis})
+        self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
+        self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
+        self._spans: dict[str, tuple[float, float]] = {}  # what of each curve should be in sight, as drawn
+        self._lines: dict[str, list[pg.InfiniteLine]] = {"marks": [], "levels": []}
+        self.marks: tuple[Mark, ...] = ()
+        self.levels: tuple[Level, ...] = ()
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor.hide()
+        self.item.addItem(self._cursor, ignoreBounds=True)
+        self.item.getViewBox().disableAutoRange()
+        self.item.getViewBox().sigRangeChangedManually.connect(self._on_manual)
+        self.item.getViewBox().sigXRangeChanged.connect(self._on_x_range)
+        self.recolour(colours)
+
+    def recolour(self, colours: Colours) -> None:
+        """Take the theme's colours; curves take theirs when they are drawn."""
+        self.colours = colours
+        dress(self.item, colours)
+        self._cursor.setPen(pg.mkPen(colours.muted))
+        marks, levels = self.marks, self.levels
+        self.marks, self.levels = (), ()
+        self.set_marks(marks)
+        self.set_levels(levels)
+
+    def clear(self) -> None:
+        """Take everything away."""
+        for name in self.names():
+            self.erase(name)
+        self.set_marks(())
+        self.set_levels(())
+        self.set_scale(None)
+
+    # Curves.
+
+    def draw(
+        self, name: str, colour: str, x: FloatArray, raw: FloatArray, smoothed: FloatArray | None
+    ) -> None:
+        """Draw a curve, (N,) each; where nothing is smoothed the raw curve is drawn in full colour."""
+        if name not in self._curves:
+            self._curves[name] = (pg.PlotCurveItem(), pg.PlotCurveItem())
+            for z, curve in enumerate(self._curves[name]):
+                curve.setZValue(z)
+                self.item.addItem(curve)
+        faint, strong = self._curves[name]
+        raw_x, raw_y = self._visible(x, raw)
+        if smoothed is None:
+            faint.setData(np.empty(0), np.empty(0))
+            strong.setData(raw_x, raw_y, pen=pg.mkPen(colour, width=RAW_WIDTH))
+            strong_y = np.empty(0)
+        else:
+            shade = QColor(colour)
+            shade.setAlpha(RAW_ALPHA)
+            faint.setData(raw_x, raw_y, pen=pg.mkPen(shade, width=RAW_WIDTH))
+            strong_x, strong_y = self._visible(x, smoothed)
+            strong.setData(strong_x, strong_y, pen=pg.mkPen(colour, width=SMOOTH_WIDTH))
+        self._spans[name] = _span(raw_y, strong_y)
+
+    def erase(self, name: str) -> None:
+        """Take a curve away, if it is there."""
+        self._spans.pop(name, None)
+        for curve in self._curves.pop(name, ()):
+            self.item.removeItem(curve)
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the curves that are drawn."""
+        return tuple(self._curves)
+
+    def drawn(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """Return the points (K,), (K,) of a curve as drawn, smoothed if it is; empty where there is none."""
+        if name not in self._curves:
+            return np.empty(0), np.empty(0)
+        x, y = self._curves[name][1].getData()
+        return x, y
+
+    # Marks and levels.
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show a dashed vertical line with words for each mark."""
+        if tuple(marks) != self.marks:
+            self.marks = tuple(marks)
+            self._replace("marks", [self._mark(x, words) for x, words in marks])
+
+    def set_levels(self, levels: Sequence[Level]) -> None:
+        """Show a dotted horizontal line with words for each level."""
+        if tuple(levels) != self.levels:
+            self.levels = tuple(levels)
+            self._replace("levels", [self._level(*level) for level in levels])
+
+    def set_scale(self, scale: SymLog | None) -> None:
+        """Show y on a linear scale (None) or another; curves must be drawn again."""
+        self.axis.set_scale(scale)
+        levels, self.levels = self.levels, ()
+        self.set_levels(levels)
+
+    def set_cursor(self, x: float | None) -> None:
+        """Show a thin line under the pointer, or none."""
+        self._cursor.setVisible(x is not None)
+        if x is not None:
+            self._cursor.setPos(x)
+
+    # What is in sight.
+
+    def show_x(self, low: float, high: float) -> None:
+        """Bring a range of x into sight."""
+        if high > low:
+            self.item.setXRange(low, high, padding=0.02)
+
+    def fit_y(self) -> None:
+        """Bring all curves and levels into sight, save for rare spikes of raw values."""
+        spans = [*self._spans.values(), *((y, y) for y in (self._scaled(level[0]) for level in self.levels))]
+        spans = [s for s in spans if np.isfinite(s).all()]
+        if spans:
+            low, high = min(s[0] for s in spans), max(s[1] for s in spans)
+            margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+            self.item.setYRange(low - margin, high + margin, padding=0)
+
+    def name_x(self, words: str) -> None:
+        """Name the horizontal axis; "" hides its numbers, because a plot below shows them."""
+        axis = self.item.getAxis("bottom")
+        axis.setStyle(showValues=bool(words))
+        if axis.labelText != words:
+            axis.setLabel(words)
+            axis.showLabel(bool(words))
+
+    def _visible(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        low, high = self.item.getViewBox().viewRange()[0]
+        thin_x, thin_y = thin_out(x, y, low, high)
+        return thin_x, thin_y if self.axis.values is None else self.axis.values.apply(thin_y)
+
+    def _scaled(self, y: float) -> float:
+        return y if self.axis.values is None else float(self.axis.values.apply(np.array([y]))[0])
+
+    def _replace(self, kind: str, lines: list[pg.InfiniteLine]) -> None:
+        for line in self._lines[kind]:
+            self.item.removeItem(line)
+        for line in lines:
+            self.item.addItem(line, ignoreBounds=True)
+        self._lines[kind] = lines
+
+    def _mark(self, x: float, words: str) -> pg.InfiniteLine:
+        options = {
+            "position": 0.98,
+            "rotateAxis": (1, 0),
+            "anchors": [(1, 0), (1, 1)],
+            "color": self.colours.foreground,
+        }
+        pen = pg.mkPen(self.colours.foreground, width=1, style=Qt.PenStyle.DashLine)
+        return pg.InfiniteLine(x, angle=90, pen=pen, label=_plain(words), labelOpts=options)
+
+    def _level(self, y: float, words: str, colour: str) -> pg.InfiniteLine:
+        options = {"position": 0.99, "anchors": [(1, 1), (1, 0)], "color": colour}
+        pen = pg.mkPen(colour, width=1, style=Qt.PenStyle.DotLine)
+        return pg.InfiniteLine(self._scaled(y), angle=0, pen=pen, label=_plain(words), labelOpts=options)
+
+    def _on_manual(self) -> None:
+        self.moved_by_hand.emit()
+
+    def _on_x_range(self) -> None:
+        self.x_range_changed.emit()
+
+
+def _plain(words: str) -> str:
+    """Escape what pyqtgraph would take for a format."""
+    return words.replace("{", "{{").replace("}", "}}")
+
+
+def _span(raw: FloatArray, smoothed: FloatArray) -> tuple[float, float]:
+    """Least and greatest y that should be in sight: all of the smoothed curve, and most of the raw one."""
+    if len(raw) == 0:
+        return np.nan, np.nan
+    low, high = np.quantile(raw, [0.02, 0.98])
+    if len(smoothed) == 0:
+        return float(low), float(high)
+    return float(min(low, smoothed.min())), float(max(high, smoothed.max()))

@@ -1,0 +1,97 @@
+"""What happened while training, as the plots need it: series of scalars, and marks of what a person did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganstudio.engine.events import SCALARS, Edited, Event, Metrics, Started
+from ganstudio.experiment.describe import row
+from ganstudio.ui.plots.series import Series
+
+SHORT = {
+    "lipschitz.weight": "lambda",
+    "lipschitz.target": "target",
+    "lipschitz.clip": "clip c",
+    "schedule.n_critic": "n_critic",
+    "critic_optimizer.learning_rate": "critic learning rate",
+    "generator_optimizer.learning_rate": "generator learning rate",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something a person did at an iteration; an edit has the setting's ``path`` and both its values."""
+
+    iteration: int
+    path: str = ""
+    old: object = None
+    new: object = None
+
+    @property
+    def words(self) -> str:
+        """What happened, in a few words: "lambda 10 → 0.01"."""
+        if not self.path:
+            return "resumed"
+        name = SHORT.get(self.path) or row(self.path).info.title.lower()
+        return f"{name} {value_words(self.path, self.old)} → {value_words(self.path, self.new)}"
+
+
+class History:
+    """Series by name, and happenings in order. It only holds; panels draw."""
+
+    def __init__(self) -> None:
+        self.series = {name: Series() for name in SCALARS}
+        self.happenings: list[Happening] = []
+        self.iteration = 0
+
+    def handle(self, event: Event) -> bool:
+        """Remember what an event says; returns whether there is something new to draw."""
+        match event:
+            case Metrics():
+                for name, values in event.values.items():
+                    self.series[name].append(event.iterations, event.seconds, values)
+            case Started():
+                self._start(event.iteration)
+            case Edited():
+                self._edit(Happening(event.iteration, event.path, event.old, event.new))
+            case _:
+                return False
+        self.iteration = event.iteration
+        return True
+
+    def seconds_at(self, iteration: float) -> float:
+        """Return the training time at an iteration, between the rows that are known."""
+        longest = max(self.series.values(), key=len)
+        if len(longest) == 0:
+            return 0.0
+        return float(np.interp(iteration, longest.iterations.values, longest.seconds.values))
+
+    def _start(self, iteration: int) -> None:
+        """Training begins at an iteration, or goes on from there: what came after it is undone."""
+        for series in self.series.values():
+            series.cut_after(iteration)
+        self.happenings = [h for h in self.happenings if h.iteration <= iteration]
+        if iteration > 0:
+            self.happenings.append(Happening(iteration))
+
+    def _edit(self, edit: Happening) -> None:
+        """Note an edit; those of one drag of a slider become one."""
+        last = self.happenings[-1] if self.happenings else None
+        if (
+            last is not None
+            and last.path == edit.path
+            and edit.iteration - last.iteration <= max(20, edit.iteration // 100)
+        ):
+            self.happenings[-1] = Happening(last.iteration, edit.path, last.old, edit.new)
+        else:
+            self.happenings.append(edit)
+
+
+def value_words(path: str, value: object) -> str:
+    """Write a setting's value for people: choices by their title, numbers without a needless end."""
+    choices = row(path).info.choices
+    if choices is not None and value in choices:
+        return choices[str(value)].title.lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)

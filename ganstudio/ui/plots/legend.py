@@ -1,0 +1,96 @@
+"""The legend of a plot: a button for each curve, with its colour and its value, that shows or hides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from ganstudio.ui.flow_layout import FlowLayout
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A curve in the legend."""
+
+    name: str
+    title: str
+    colour: str
+    help: str
+
+
+class Legend(QWidget):
+    """Buttons in as many rows as they need."""
+
+    toggled = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._flow = FlowLayout(self, spacing=4)
+        self._buttons: dict[str, QToolButton] = {}
+        self._titles: dict[str, str] = {}
+
+    def show_entries(self, entries: list[Entry]) -> None:
+        """Show these curves; those that are hidden by the person stay so."""
+        known = {e.name for e in entries}
+        for name, button in self._buttons.items():
+            if name not in known:
+                button.hide()
+        for entry in entries:
+            button = self._buttons.get(entry.name) or self._add(entry)
+            self._titles[entry.name] = entry.title
+            button.setIcon(_swatch(entry.colour))
+            button.setToolTip(
+                f"<qt><b>{entry.title}</b><br>{entry.help}<br><i>Click to show or hide.</i></qt>"
+            )
+            button.show()
+
+    def set_value(self, name: str, value: str) -> None:
+        """Show a curve's value beside its title."""
+        text = f"{self._titles[name]}  {value}"
+        button = self._buttons[name]
+        if button.text() != text:
+            button.setText(text)
+            button.setAccessibleName(f"Show {self._titles[name].lower()}, now {value}")
+
+    def is_on(self, name: str) -> bool:
+        """Whether the person wants to see a curve."""
+        return name not in self._buttons or self._buttons[name].isChecked()
+
+    def button(self, name: str) -> QToolButton:
+        """Return a curve's button."""
+        return self._buttons[name]
+
+    def _add(self, entry: Entry) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"{self.objectName()}:{entry.name}")
+        button.setText(entry.title)
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.toggled.connect(self._on_toggled)
+        self._flow.addWidget(button)
+        self._buttons[entry.name] = button
+        return button
+
+    def _on_toggled(self) -> None:
+        self.toggled.emit(self.sender().objectName().rpartition(":")[2])
+
+
+def _swatch(colour: str) -> QIcon:
+    """Make a legend button's icon: a filled square, or an outline while the curve is hidden."""
+    icon = QIcon()
+    for state, filled in ((QIcon.State.On, True), (QIcon.State.Off, False)):
+        picture = QPixmap(32, 32)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setPen(QColor(colour))
+        painter.setBrush(QColor(colour) if filled else Qt.BrushStyle.NoBrush)
+        painter.drawRect(5, 5, 21, 21)
+        painter.end()
+        icon.addPixmap(picture, QIcon.Mode.Normal, state)
+    return icon

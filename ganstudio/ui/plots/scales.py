@@ -1,0 +1,72 @@
+"""Scales of an axis: linear, or linear around zero and logarithmic beyond, for values of either sign."""
+
+from __future__ import annotations
+
+from math import asinh, floor, log, log10, sinh
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+LN10 = log(10.0)
+
+
+class SymLog:
+    """y -> asinh(y / threshold) / ln 10: linear within the threshold, one unit a decade far beyond it."""
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+
+    @classmethod
+    def fitting(cls, values: FloatArray) -> SymLog:
+        """Choose the threshold so that nine tenths of the values (N,) lie in the logarithmic part."""
+        sizes = np.abs(values[values != 0])
+        small = float(np.quantile(sizes, 0.1)) if len(sizes) else 1.0
+        return cls(10.0 ** floor(log10(max(small, 1e-12))))
+
+    def apply(self, y: FloatArray) -> FloatArray:
+        """Transform values, (N,) to (N,); it keeps their order."""
+        return np.arcsinh(y / self.threshold) / LN10
+
+    def ticks(self, low: float, high: float) -> list[tuple[float, str]]:
+        """Return positions and words of ticks at 0 and at powers of ten between two positions."""
+        found = []
+        if low <= 0 <= high:
+            found.append((0.0, "0"))
+        largest = max(abs(low), abs(high))
+        top = floor(log10(max(self.threshold * sinh(largest * LN10), 1e-300)))
+        for exponent in range(floor(log10(self.threshold)) + 1, top + 1):
+            for sign in (-1.0, 1.0):
+                position = sign * asinh(10.0**exponent / self.threshold) / LN10
+                if low <= position <= high:
+                    found.append((position, f"{sign * 10.0**exponent:g}"))
+        return sorted(found)
+
+
+class ScaledAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis that can show the ticks of a ``SymLog``."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.values: SymLog | None = None
+        self.enableAutoSIPrefix(enable=False)
+
+    def set_scale(self, values: SymLog | None) -> None:
+        """Take a scale; None is linear."""
+        self.values = values
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """Pyqtgraph asks for it: positions of ticks, by spacing."""
+        if self.values is None:
+            return list(super().tickValues(low, high, size))
+        return [(1.0, [position for position, _ in self.values.ticks(low, high)])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """Pyqtgraph asks for it: words of ticks."""
+        if self.values is None:
+            return list(super().tickStrings(values, scale, spacing))
+        words = dict(self.values.ticks(min(values, default=0.0), max(values, default=0.0)))
+        return [words.get(value, "") for value in values]
