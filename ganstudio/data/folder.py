@@ -15,7 +15,7 @@ from PIL import Image
 from ganstudio.data.dataset import DataRequest, Dataset, Progress
 from ganstudio.data.image_sources import ImageSource, open_source
 from ganstudio.data.images import Unusable, decode
-from ganstudio.data.selection import chosen
+from ganstudio.data.selection import chosen, expanded
 from ganstudio.errors import UserError
 from ganstudio.threads import default_threads
 
@@ -34,14 +34,17 @@ def load(request: DataRequest, seed: int, progress: Progress) -> Dataset:
 
     Raises UserError where there is no such folder or no usable image, and what ``progress`` raises.
     """
-    path = Path(request.path).expanduser()
+    path = expanded(request.path)
     with open_source(path, progress) as source:
         names = source.listing.names
         skipped = list(source.listing.skipped)
         labels, class_names = classes(names)
         keep = chosen(len(names), request.limit, seed)
         array, good, unusable = _decode_all(source, [names[i] for i in keep], request, progress)
-    skipped = sorted(skipped + unusable)
+    # Names that are no valid text would break wherever they are shown or saved.
+    skipped = sorted(
+        (name.encode("utf-8", "backslashreplace").decode(), why) for name, why in skipped + unusable
+    )
     if not len(array):
         raise UserError(_nothing(path, skipped))
     if labels is not None:

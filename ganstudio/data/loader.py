@@ -69,7 +69,8 @@ class BatchLoader:
     def restore(self, state: dict[str, dict[str, Any]]) -> None:
         """Continue exactly where ``state`` was taken.
 
-        Raises UserError where the data set has another number of samples than at that time.
+        Raises UserError where the data set has another number of samples than at that time, or the state is
+        damaged; the loader is then as before.
         """
         numbers = state["numbers"]
         if numbers["samples"] != len(self._data):
@@ -77,10 +78,17 @@ class BatchLoader:
                 f"The data have changed: there were {numbers['samples']:,} samples when this was saved and "
                 f"there are {len(self._data):,} now, so training cannot go on from the same place."
             )
-        self._generator.set_state(torch.from_numpy(np.array(state["tensors"]["generator"], dtype=np.uint8)))
-        self._epoch = int(numbers["epoch"])
+        epoch, cursor = int(numbers["epoch"]), int(numbers["cursor"])
+        try:
+            if epoch < 0 or not 0 <= cursor <= len(self._data):
+                raise ValueError(f"epoch {epoch}, position {cursor}")
+            generator = torch.from_numpy(np.array(state["tensors"]["generator"], dtype=np.uint8))
+            self._generator.set_state(generator)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise UserError("The saved position in the data is damaged.") from error
+        self._epoch = epoch
         self._begin_epoch()
-        self._cursor = int(numbers["cursor"])
+        self._cursor = cursor
 
     def _begin_epoch(self) -> None:
         self._epoch_generator_state = self._generator.get_state()

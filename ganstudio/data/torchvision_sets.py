@@ -17,7 +17,7 @@ from ganstudio import vision
 from ganstudio.data.dataset import DataRequest, Dataset, Progress
 from ganstudio.data.download import RemoteFile, fetch, staging
 from ganstudio.data.resizing import fitted
-from ganstudio.data.selection import chosen
+from ganstudio.data.selection import chosen, expanded
 from ganstudio.errors import UserError
 from ganstudio.paths import datasets_folder
 
@@ -56,9 +56,12 @@ def load(request: DataRequest, seed: int, progress: Progress) -> Dataset:
     raises.
     """
     kind = KINDS[request.source]
-    wanted = Path(request.path).expanduser() if request.path.strip() else datasets_folder()
+    wanted = expanded(request.path) if request.path.strip() else datasets_folder()
     progress(f"Reading {kind.title}", 0, 0)
-    root = _root(kind, wanted)
+    try:
+        root = _root(kind, wanted)
+    except OSError as error:
+        raise UserError(f"{wanted} cannot be read: {error.strerror or error}.") from None
     if root is None and not request.download:
         raise UserError(
             f"{kind.title} is not in {wanted}: choose the folder that holds it (data.path), or allow its "

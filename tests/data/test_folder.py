@@ -242,3 +242,19 @@ def test_a_fault_of_the_program_is_not_hidden(ask, images, monkeypatch):
     monkeypatch.setattr(folder, "decode", fail)
     with pytest.raises(ZeroDivisionError):
         load(ask, images)
+
+
+def test_a_name_that_is_no_valid_text_can_be_shown(ask, images):
+    (images / os.fsdecode(b"caf\xe9.png")).write_text("text")
+    put(images / os.fsdecode(b"\xe9.png"))
+    data = load(ask, images)
+    assert len(data) == 11
+    assert data.skipped == (("caf\\udce9.png", "is not an image in a known format"),)
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/images", "a\0b", "x" * 4000])
+def test_a_path_that_cannot_be(ask, path):
+    with pytest.raises(
+        UserError, match=r"^(There is no folder|x+ cannot be read: File name too long|The path holds)"
+    ):
+        load(ask, path)

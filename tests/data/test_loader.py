@@ -119,6 +119,27 @@ def test_changed_data_are_refused():
         BatchLoader(numbered(11), 4, 0, CPU).restore(state)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "generator"),
+    [
+        ({"cursor": 11}, None),
+        ({"cursor": -1}, None),
+        ({"epoch": -1}, None),
+        ({}, np.zeros(3, dtype=np.uint8)),
+        ({}, np.zeros(5056, dtype=np.uint8)),
+    ],
+)
+def test_a_damaged_position_is_refused_and_changes_nothing(numbers, generator):
+    loader, untouched = (BatchLoader(numbered(10), 4, 0, CPU) for _ in range(2))
+    state = loader.state()
+    state["numbers"].update(numbers)
+    if generator is not None:
+        state["tensors"]["generator"] = generator
+    with pytest.raises(UserError, match="position in the data is damaged"):
+        loader.restore(state)
+    assert drawn(loader, 6) == drawn(untouched, 6)
+
+
 @pytest.mark.parametrize(("count", "batch"), [(0, 4), (4, 0)])
 def test_no_data_or_no_batch_is_a_fault(count, batch):
     with pytest.raises(ValueError, match="needs samples and a batch"):

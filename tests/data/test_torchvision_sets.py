@@ -281,3 +281,11 @@ def test_the_real_mnist(ask, shared_data):
     assert data.array.shape == (60_000, 1, 28, 28)
     assert data.array.mean() / 255 == pytest.approx(0.1307, abs=1e-4)
     assert np.bincount(data.labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/data", "a\0b", "x" * 4000])
+def test_a_path_that_cannot_be(ask, path):
+    with pytest.raises(
+        UserError, match=r"^(MNIST is not in|x+ cannot be read: File name too long|The path holds)"
+    ):
+        load(ask, "mnist", path)
