@@ -169,7 +169,7 @@ def test_clipping_together_with_a_penalty_is_refused() -> None:
         ("lipschitz.weight=much", "must be a number"),
         ("data.download=perhaps", "must be true or false"),
         ("lipschitz.weight=nan", "must be a finite number"),
-        ("objective.kind=gan", "must be one of minimax, non-saturating, wasserstein"),
+        ("objective.kind=gan", "must be one of minimax, non-saturating, wasserstein, hinge"),
         ("=3", "is not a setting"),
     ],
 )

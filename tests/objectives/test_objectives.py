@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ganstudio.objectives import OBJECTIVES
+from ganstudio.objectives.hinge import Hinge
+from ganstudio.objectives.least_squares import LeastSquares
 from ganstudio.objectives.minimax import Minimax
 from ganstudio.objectives.non_saturating import NonSaturating
 from ganstudio.objectives.wasserstein import Wasserstein
@@ -73,3 +75,27 @@ def test_every_objective_states_its_formula_and_source(name: str) -> None:
     real, fake = torch.randn(4), torch.randn(4)
     assert choice.load().critic_loss(real=real, fake=fake).shape == ()
     assert choice.load().generator_loss(fake=fake).shape == ()
+
+
+@given(real=scores, fake=scores)
+def test_hinge_in_closed_form(real: Tensor, fake: Tensor) -> None:
+    critic = sum(max(0.0, 1 - r) for r in real.tolist()) / len(real)
+    critic += sum(max(0.0, 1 + f) for f in fake.tolist()) / len(fake)
+    assert Hinge.critic_loss(real=real, fake=fake).item() == pytest.approx(critic, rel=1e-12)
+    assert Hinge.generator_loss(fake=fake).item() == pytest.approx(-fake.mean().item(), rel=1e-12)
+
+
+def test_hinge_critic_leaves_samples_beyond_the_margin_alone() -> None:
+    score = torch.tensor([1.5, 0.5], dtype=torch.float64, requires_grad=True)
+    loss = Hinge.critic_loss(real=score, fake=torch.tensor([-2.0], dtype=torch.float64))
+    (gradient,) = torch.autograd.grad(loss, score)
+    assert gradient.tolist() == [0.0, -0.5]
+
+
+@given(real=scores, fake=scores)
+def test_least_squares_in_closed_form(real: Tensor, fake: Tensor) -> None:
+    critic = sum((r - 1) ** 2 for r in real.tolist()) / len(real) / 2
+    critic += sum(f**2 for f in fake.tolist()) / len(fake) / 2
+    generator = sum((f - 1) ** 2 for f in fake.tolist()) / len(fake) / 2
+    assert LeastSquares.critic_loss(real=real, fake=fake).item() == pytest.approx(critic, rel=1e-12)
+    assert LeastSquares.generator_loss(fake=fake).item() == pytest.approx(generator, rel=1e-12)
