@@ -44,7 +44,8 @@ OBJECTIVES.register(
 OBJECTIVES.register(
     "hinge",
     title="Hinge",
-    help="The critic stops pushing samples that it scores beyond a margin of 1, which keeps its effort on the hard "
+    help="The critic stops pushing samples that it scores beyond a margin of 1, which keeps its "
+    "effort on the hard "
     "ones. The choice of SAGAN and BigGAN.",
     formula="L_D = relu(1 - D(x)) + relu(1 + D(G(z)));  L_G = -E[D(G(z))]",
     source="Lim & Ye 2017, eq. 12 and 13",
@@ -53,7 +54,8 @@ OBJECTIVES.register(
 OBJECTIVES.register(
     "least-squares",
     title="Least squares (LSGAN)",
-    help="Real samples are to score 1 and generated ones 0, by squared error: samples far on the right side of the "
+    help="Real samples are to score 1 and generated ones 0, by squared error: samples far on the "
+    "right side of the "
     "border still pull, so the generator's gradient does not vanish.",
     formula="L_D = (D(x) - 1)^2 / 2 + D(G(z))^2 / 2;  L_G = (D(G(z)) - 1)^2 / 2",
     source="Mao et al. 2017, eq. 8",
