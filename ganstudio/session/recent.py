@@ -81,7 +81,7 @@ def _look_at(path: Path) -> RecentSession | None:
         if not (path / RECORD).is_file():
             return None
         pictures = [p for p in (path / SAMPLES).glob("*.png") if p.stem.isdecimal()]
-        thumbnail = max(pictures, default=None)
+        thumbnail = max(pictures, key=lambda picture: int(picture.stem), default=None)
         times = [
             changed,
             *(p.stat().st_mtime for p in (path / CHECKPOINTS, thumbnail) if p is not None and p.exists()),

@@ -16,7 +16,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
 from ganstudio.paths import sessions_folder
 from ganstudio.session import checkpoints, copying, replaying
-from ganstudio.session.files import PART, reason, remove
+from ganstudio.session.files import reason, remove
 from ganstudio.session.metrics import MetricsReader, MetricsWriter
 from ganstudio.session.schema import Record, new_record, read_record, write_record
 
@@ -111,11 +111,8 @@ class Session:
 
     def samples(self) -> list[Path]:
         """The sample pictures, oldest first."""
-        return sorted(
-            p
-            for p in (self.path / SAMPLES).glob("*.png")
-            if p.stem.isdecimal() and not p.name.startswith(PART)
-        )
+        pictures = (path for path in (self.path / SAMPLES).glob("*.png") if path.stem.isdecimal())
+        return sorted(pictures, key=lambda path: int(path.stem))
 
     def info(self) -> dict[str, Any]:
         """What there is to know, as plain JSON without NaN; the state is the newest good checkpoint's."""

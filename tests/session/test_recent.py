@@ -1,0 +1,78 @@
+"""The list of sessions that were used last."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from session_events import experiment, history, record
+
+from ganstudio.session import recent
+from ganstudio.session.recorder import Recorder
+from ganstudio.session.session import Session
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(recent, "sessions_folder", lambda: tmp_path / "own")
+    monkeypatch.setattr(recent, "_file", lambda: tmp_path / "state" / "recent.json")
+    return tmp_path
+
+
+def aged(session: Session, seconds: int) -> Session:
+    for path in (session.path, *session.path.rglob("*")):
+        os.utime(path, (1_700_000_000 - seconds, 1_700_000_000 - seconds))
+    return session
+
+
+def test_nothing_is_recent_at_first() -> None:
+    assert recent.recent_sessions() == []
+
+
+def test_own_and_opened_sessions_are_listed_newest_first(tmp_path: Path) -> None:
+    for name, place, age in (("old", "own", 500), ("new", "elsewhere", 10), ("middle", "own", 100)):
+        session = Session.create(tmp_path / place / name, experiment())
+        record(session, history(20, 10))
+        aged(session, age)
+    recent.remember(tmp_path / "elsewhere" / "new")
+    recent.remember(tmp_path / "own" / "old")  # listed once
+    found = recent.recent_sessions()
+    assert [(entry.name, entry.iteration) for entry in found] == [("new", 20), ("middle", 20), ("old", 20)]
+    assert found[0].thumbnail == tmp_path / "elsewhere" / "new" / "samples" / "00000020.png"
+    assert [entry.name for entry in recent.recent_sessions(2)] == ["new", "middle"]
+    recent.forget(tmp_path / "elsewhere" / "new")
+    assert [entry.name for entry in recent.recent_sessions()] == ["middle", "old"]
+
+
+def test_what_is_gone_or_broken_is_left_out(tmp_path: Path) -> None:
+    Session.create(tmp_path / "own" / "fresh", experiment())
+    (tmp_path / "own" / "no session").mkdir()
+    (tmp_path / "own" / "a file").write_text("")
+    recent.remember(tmp_path / "gone")
+    assert [(entry.name, entry.iteration, entry.thumbnail) for entry in recent.recent_sessions()] == [
+        ("fresh", 0, None)
+    ]
+    (tmp_path / "state" / "recent.json").write_text("{")
+    assert len(recent.recent_sessions()) == 1
+    recent.remember(tmp_path / "gone")
+    assert len(recent.recent_sessions()) == 1
+
+
+def test_a_list_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    recent.remember(tmp_path / "some")
+    assert recent.recent_sessions() == []
+
+
+def test_it_shows_who_is_written_and_who_was_interrupted(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "own" / "run", experiment())
+    with Recorder(session):
+        (entry,) = recent.recent_sessions()
+        assert (entry.running, entry.interrupted) == (True, False)
+        lock = (session.path / "lock").read_text()
+    (session.path / "lock").write_text(
+        lock.replace('"host": "', '"host": "elsewhere').replace('"heartbeat": ', '"heartbeat": -')
+    )
+    (entry,) = recent.recent_sessions()
+    assert (entry.running, entry.interrupted) == (False, True)
