@@ -93,6 +93,7 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action.setStatusTip(spec.tip)
         parent.addAction(action)
         made[spec.name] = action
+    made["step_iteration"].setIconText("Step")
     return made
 
 

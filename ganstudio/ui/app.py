@@ -55,12 +55,17 @@ def run(
 ) -> int:
     """Show the window until the person closes it; returns the exit status.
 
-    ``session`` is opened, or ``preset`` is chosen; with ``iterations`` it is trained at once. ``size`` is in
-    pixels. With ``screenshot`` the window saves a picture of itself when that is done (a preset is then always
-    trained), and closes: it neither reads nor writes the person's settings and recent sessions, and keeps no
-    session.
+    ``session`` is opened, or ``preset`` is chosen; ``size`` is in pixels. With ``screenshot`` the preset is
+    also trained for ``iterations`` (None: as many as it says); the window saves a picture of itself when all
+    that is done, and closes. It then neither reads nor writes the person's settings and recent sessions, and
+    keeps no session.
+
     Raises UserError for a preset or session that is none, and for a picture that could not be taken.
     """
+    if iterations is not None and not (preset and screenshot):
+        raise UserError(
+            "Iterations are for a picture of a preset; in the window the number stands in the toolbar."
+        )
     plan = Plan(session, screenshot, find_preset(preset) if preset else None, iterations, dark, size)
     if session is not None:
         Session.open(session)
@@ -113,15 +118,11 @@ class Run(QObject):
             if plan.session:
                 window.controller.open(plan.session)
             if plan.preset and plan.screenshot:
-                wanted = plan.iterations or plan.preset.iterations
-                window.photographer.shoot_preset(plan.preset, wanted, plan.screenshot)
+                window.commands.picture_preset(plan.preset.name, plan.iterations, plan.screenshot)
             elif plan.screenshot:
                 window.photographer.shoot(plan.screenshot)
             elif plan.preset:
                 window.commands.open_preset(plan.preset.name)
-            if plan.iterations and not plan.screenshot:
-                window.toolbar.iterations.setValue(plan.iterations)
-                window.commands.train()
         except UserError as error:
             self._on_picture(str(error), "")
 

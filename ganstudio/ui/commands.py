@@ -62,17 +62,23 @@ class Commands(QObject):
         self._controller.choose(preset(name))
 
     @Slot(str)
-    def train_preset(self, name: str) -> None:
-        """Show a preset and train it."""
-        chosen = preset(name)
+    def train_preset(self, name: str, iterations: int | None = None) -> None:
+        """Show a preset and train it; with None for as many iterations as it says."""
+        toolbar = self._window.toolbar
 
         def begin() -> None:
             self.open_preset(name)
+            if iterations is not None:
+                toolbar.iterations.setValue(iterations)
             if self._controller.experiment is None:
                 self._window.form.focus_first_issue()
-            self._controller.start(chosen.iterations, self._window.toolbar.chosen_device())
+            self._controller.start(toolbar.iterations.value(), toolbar.chosen_device())
 
         self._controller.when_idle(begin)
+
+    def picture_preset(self, name: str, iterations: int | None, path: Path) -> None:
+        """Train a preset, then save a picture of the window. Raises UserError for a bad path."""
+        self._window.photographer.shoot_trained(lambda: self.train_preset(name, iterations), path)
 
     @Slot()
     def train(self) -> None:
@@ -148,7 +154,7 @@ class Commands(QObject):
         """Ask for a preset and a file, run the preset and save a picture of the window."""
         if order := dialogs.ask_preset_picture(self._window):
             try:
-                self._window.photographer.shoot_preset(order.preset, order.iterations, order.path)
+                self.picture_preset(order.preset.name, order.iterations, order.path)
             except UserError as error:
                 self._controller.trouble(str(error))
 

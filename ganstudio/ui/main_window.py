@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
     def _restore(self, dark: bool | None) -> None:  # noqa: FBT001 - None leaves it to the person's settings
         """Put window and docks where they were, and take the theme."""
         self.resize(DEFAULT_SIZE)
-        for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restoreState)):
+        for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restore)):
             state = self.settings.value(f"window/{key}", type=QByteArray)
             if isinstance(state, QByteArray) and not state.isEmpty():
                 put(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer, Signal, Slot
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.engine.events import Event, Trouble
 from ganstudio.errors import UserError
-from ganstudio.experiment.files import Preset
 from ganstudio.ui.controller import Controller
 from ganstudio.ui.worker import Outcome
 
@@ -60,18 +60,17 @@ class Photographer(QObject):
         controller.received.connect(self._listen)
         controller.ended.connect(self._on_ended)
 
-    def shoot_preset(self, preset: Preset, iterations: int, path: Path, device: str = "auto") -> None:
-        """Run the preset for that many iterations, then save a picture. Raises UserError for a bad path."""
+    def shoot_trained(self, train: Callable[[], None], path: Path) -> None:
+        """Call ``train``, and save a picture when training has ended. Raises UserError for a bad path."""
         check_target(path)
 
         def begin() -> None:
             self._troubles = []
             self._path = path
-            self._controller.choose(preset)
-            self._controller.start(iterations, device)
+            train()
             if not self._controller.is_active:
                 self._path = None
-                self.done.emit(f"The preset {preset.name} needs settings that it does not have yet.", "")
+                self.done.emit("The preset needs settings that it does not have yet.", "")
 
         self._controller.when_idle(begin)
 

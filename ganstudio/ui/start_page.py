@@ -26,9 +26,9 @@ from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.theme import LIGHT, Colours, colours
 
 CARD_WIDTH = 326
-PRESET_HEIGHT = 168
-RECENT_HEIGHT = 92
-PICTURE = 84
+PRESET_HEIGHT = 136
+RECENT_HEIGHT = 100
+PICTURE = 76
 RECENT_SHOWN = 4
 
 
@@ -46,7 +46,8 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{text} {footer}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
+        column.setContentsMargins(12, 12, 12, 10)
+        column.setSpacing(4)
         upper = QHBoxLayout()
         upper.setSpacing(12)
         if picture is not None:
@@ -103,7 +104,7 @@ class StartPage(QScrollArea):
         self._colours = LIGHT
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(36, 24, 36, 24)
+        column.setContentsMargins(36, 20, 36, 20)
         column.setSpacing(10)
         heading = QLabel("<span style='font-size: 20pt; font-weight: 600;'>GAN Studio</span>")
         self._intro = QLabel(

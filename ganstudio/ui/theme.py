@@ -90,11 +90,11 @@ def palette(dark: bool) -> QPalette:  # noqa: FBT001 - the one question of a the
     roles = {
         QPalette.ColorRole.Window: "#20242c" if dark else "#f3f4f7",
         QPalette.ColorRole.WindowText: c.foreground,
-        QPalette.ColorRole.Base: c.background,
-        QPalette.ColorRole.AlternateBase: c.surface if dark else "#f7f8fa",
+        QPalette.ColorRole.Base: "#2b303a" if dark else "#ffffff",
+        QPalette.ColorRole.AlternateBase: "#303641" if dark else "#f7f8fa",
         QPalette.ColorRole.Text: c.foreground,
         QPalette.ColorRole.PlaceholderText: c.muted,
-        QPalette.ColorRole.Button: "#2d323c" if dark else "#fbfbfd",
+        QPalette.ColorRole.Button: "#343a46" if dark else "#fbfbfd",
         QPalette.ColorRole.ButtonText: c.foreground,
         QPalette.ColorRole.BrightText: "#ffffff",
         QPalette.ColorRole.ToolTipBase: "#333945" if dark else "#ffffff",
@@ -136,7 +136,10 @@ def _style_sheet(*, dark: bool) -> str:
         "tooltip": "#333945" if dark else "#ffffff",
         "hover": "#343a46" if dark else "#e7ebf4",
         "tab": "#2a2f39" if dark else "#e9ebf0",
+        "handle": "#4a5160" if dark else "#c3c9d4",
         "chunk": "#3d63b8" if dark else "#b4c8f5",
     }
+    name = "dark" if dark else "light"
+    pictures = {n: resource("icons", f"dock-{n}-{name}.png").as_posix() for n in ("close", "float")}
     text = resource("style", "studio.qss").read_text(encoding="utf-8")
-    return Template(text).substitute(asdict(colours(dark)), **shades)
+    return Template(text).substitute(asdict(colours(dark)), **shades, **pictures)

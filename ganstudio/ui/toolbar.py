@@ -56,7 +56,7 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.bar = QProgressBar(maximum=1000, textVisible=True)
         self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.bar.setMinimumSize(150, 24)
+        self.bar.setMinimumSize(150, 28)
         self._name(self.bar, "progress", "Progress of training")
         self.addWidget(self.bar)
         self.speed = QLabel("")
@@ -105,6 +105,7 @@ class Toolbar(QToolBar):
         spin.setToolTip("How many more generator updates to train")
         self._name(spin, "iterations", "Iterations to train")
         label.setBuddy(spin)
+        spin.setMinimumHeight(28)
         self.addWidget(spin)
         return spin
 
@@ -118,6 +119,7 @@ class Toolbar(QToolBar):
         combo.setMaximumWidth(280)
         self._name(combo, "device", "Device")
         label.setBuddy(combo)
+        combo.setMinimumHeight(28)
         self.addWidget(combo)
         return combo
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from ganstudio.engine.events import Event
@@ -17,7 +17,7 @@ from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 
 FORM_WIDTH = 330
-BOTTOM_HEIGHT = 170
+BOTTOM_HEIGHT = 160
 REFRESH_SECONDS = 0.06  # least time between two redraws
 
 
@@ -26,13 +26,21 @@ class Workspace(QMainWindow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
-        self.setDockNestingEnabled(True)
+        self.setDockOptions(
+            self.DockOption.AnimatedDocks
+            | self.DockOption.AllowNestedDocks
+            | self.DockOption.AllowTabbedDocks
+            | self.DockOption.GroupedDragging
+        )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._next_refresh = 0.0
+        self._wants_proportions = True  # until a person's own layout is restored
+        self._tidy = QTimer(self, interval=0, singleShot=True)
+        self._tidy.timeout.connect(self._share_titles)
         self._add_dock("form", "Experiment", self.form)
         for kind in PANELS:
             panel = kind()
@@ -40,7 +48,6 @@ class Workspace(QMainWindow):
             dock = self._add_dock(panel.name, panel.title, panel)
             dock.visibilityChanged.connect(self.refresh)
         self.arrange()
-        self._default_state = self.saveState()
 
     def reset(self, experiment: Experiment) -> None:
         """Clear all panels for an experiment."""
@@ -105,22 +112,48 @@ class Workspace(QMainWindow):
             dock.show()
         for group in areas.values():
             group[0].raise_()
+        self._wants_proportions = not self.isVisible()
         self.set_proportions()
 
+    def restore(self, state: QByteArray) -> None:
+        """Put the docks where they were when ``saveState`` was called."""
+        self._wants_proportions = not self.restoreState(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room once it is known how much there is."""
+        super().showEvent(event)
+        if self._wants_proportions:
+            self._wants_proportions = False
+            QTimer.singleShot(0, self, self.set_proportions)
+
+    @Slot()
     def set_proportions(self) -> None:
         """Share the room: the form narrow, samples and plots alike, the tabs below low."""
-        by_area = {panel.area: self.docks[name] for name, panel in reversed(self.panels.items())}
         room = max(600, self.width() - FORM_WIDTH)
-        wide = [self.docks["form"]] + [by_area[a] for a in ("centre", "right-top") if a in by_area]
-        self.resizeDocks(wide, [FORM_WIDTH, room * 47 // 100, room * 53 // 100], Qt.Orientation.Horizontal)
-        high = [by_area[a] for a in ("right-top", "right-bottom") if a in by_area]
-        self.resizeDocks(high, [600, 500], Qt.Orientation.Vertical)
-        if "bottom" in by_area:
-            self.resizeDocks([by_area["bottom"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self._resize(
+            {"form": FORM_WIDTH, "centre": room * 47 // 100, "right-top": room * 53 // 100},
+            Qt.Orientation.Horizontal,
+        )
+        self._resize({"bottom": BOTTOM_HEIGHT}, Qt.Orientation.Vertical)
+        high = max(300, self.height() - BOTTOM_HEIGHT)
+        self._resize(
+            {"right-top": high * 55 // 100, "right-bottom": high * 45 // 100}, Qt.Orientation.Vertical
+        )
 
-    def restore(self, state: QByteArray) -> None:
-        """Put the docks where they were when ``saveState`` was called; what does not fit is ignored."""
-        self.restoreState(state)
+    def _resize(self, sizes: dict[str, int], direction: Qt.Orientation) -> None:
+        """Give the docks of these areas their sizes; an area that no panel is in is passed over."""
+        first = {panel.area: self.docks[name] for name, panel in reversed(self.panels.items())}
+        first["form"] = self.docks["form"]
+        present = {area: size for area, size in sizes.items() if area in first}
+        self.resizeDocks([first[area] for area in present], list(present.values()), direction)
+
+    @Slot()
+    def _share_titles(self) -> None:
+        """Take the title bar from docks in tabs, whose tab says the same."""
+        for dock in self.docks.values():
+            in_tabs = not dock.isFloating() and bool(self.tabifiedDockWidgets(dock))
+            if in_tabs != (dock.titleBarWidget() is not None):
+                dock.setTitleBarWidget(QWidget() if in_tabs else None)
 
     def _place(
         self, group: list[QDockWidget], beside: QDockWidget | None, direction: Qt.Orientation
@@ -144,6 +177,8 @@ class Workspace(QMainWindow):
         dock.setAccessibleName(title)
         dock.setWidget(widget)
         self.docks[name] = dock
+        for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+            moved.connect(self._tidy.start)
         toggle = dock.toggleViewAction()
         toggle.setShortcut(QKeySequence(f"Ctrl+{len(self.docks)}"))
         toggle.setStatusTip(f"Show or hide {title.lower()}")

@@ -1,0 +1,53 @@
+from threading import Thread
+
+import numpy as np
+from ui_fakes import metrics, samples
+
+from ganstudio.engine.events import Finished, GradientNorms, StateChanged
+from ganstudio.ui.mailbox import Loading, Mailbox
+
+
+def test_scalars_are_never_dropped_and_only_the_latest_pictures_are_kept() -> None:
+    box = Mailbox()
+    for i in range(1, 1001):
+        box.put(metrics(i))
+        box.put(samples(i))
+        box.put(GradientNorms(i, np.ones(3, np.float32), 1.0))
+        box.put(Loading(i, "Reading", i, 1000))
+    drained = box.drain()
+    assert [e.iteration for e in drained if type(e).__name__ == "Metrics"] == list(range(1, 1001))
+    others = [(type(e).__name__, e.iteration) for e in drained if type(e).__name__ != "Metrics"]
+    assert others == [("Samples", 1000), ("GradientNorms", 1000), ("Loading", 1000)]
+
+
+def test_events_keep_their_order_around_the_pictures() -> None:
+    box = Mailbox()
+    events = [
+        StateChanged(0, "running", "critic", 0),
+        samples(1),
+        metrics(1),
+        samples(2),
+        Finished(2, "finished"),
+    ]
+    for event in events:
+        box.put(event)
+    assert box.drain() == [events[0], events[2], events[3], events[4]]
+
+
+def test_a_picture_after_a_drain_is_delivered_again() -> None:
+    box = Mailbox()
+    box.put(samples(1))
+    assert len(box.drain()) == 1
+    assert box.drain() == []
+    box.put(samples(2))
+    assert [e.iteration for e in box.drain()] == [2]
+
+
+def test_nothing_is_lost_between_a_writing_and_a_reading_thread() -> None:
+    box, seen = Mailbox(), []
+    writer = Thread(target=lambda: [box.put(metrics(i)) for i in range(1, 20001)])
+    writer.start()
+    while writer.is_alive():
+        seen += box.drain()
+    seen += box.drain()
+    assert [e.iteration for e in seen] == list(range(1, 20001))

@@ -1,0 +1,355 @@
+"""The window, used as a person uses it: by clicks and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from ui_fakes import ScriptedTrainer, metrics, scripted, started
+
+from ganstudio.engine.events import Event, StateChanged
+from ganstudio.session.session import Session
+from ganstudio.ui import actions, dialogs
+from ganstudio.ui.controller import Controller, Memory, RunState
+from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.start_page import Card
+from ganstudio.ui.worker import TrainerFactory
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENCE = 30000  # ms
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
+    made: list[MainWindow] = []
+
+    def build(factory: TrainerFactory | None = None) -> MainWindow:
+        names = iter(range(100))
+        own = tmp_path / f"window-{len(made)}"
+        controller = Controller(
+            memory=Memory(lambda name: own / f"{name}-{next(names)}", list, lambda _: None),
+            **({"factory": factory} if factory else {}),
+        )
+        window = MainWindow(
+            controller, QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat), dark=False
+        )
+        made.append(window)
+        qtbot.addWidget(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield build
+    for window in made:
+        close(qtbot, window)
+
+
+def close(qtbot: QtBot, window: MainWindow) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+
+
+def card(window: MainWindow, preset: str) -> Card:
+    return next(c for c in window.start_page.findChildren(Card) if c.property("preset") == preset)
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    found = window.toolbar.findChild(QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def click(qtbot: QtBot, widget: QWidget) -> None:
+    assert widget.isVisible()
+    assert widget.isEnabled()
+    qtbot.mouseClick(widget, LEFT)
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, state: RunState) -> None:
+    qtbot.waitUntil(lambda: window.controller.state is state, timeout=PATIENCE)
+
+
+def editor(window: MainWindow, path: str) -> QLineEdit:
+    found = window.form.findChild(QLineEdit, f"field:{path}")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def message(window: MainWindow) -> str:
+    return window.statusBar().currentMessage()
+
+
+def problems(window: MainWindow) -> str:
+    return window.workspace.panels["problems"].summary()
+
+
+def open_ring(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, card(window, "ring-wgan-gp"))
+    assert window.pages.currentWidget() is window.workspace
+
+
+def test_a_card_opens_its_preset_and_one_click_trains_it(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    assert not button(window, "train").isEnabled()
+    train = card(window, "ring-wgan-gp").findChild(QPushButton, "train")
+    assert isinstance(train, QPushButton)
+    click(qtbot, train)
+    wait_for(qtbot, window, RunState.RUNNING)
+    assert window.pages.currentWidget() is window.workspace
+    assert window.controller.session
+    assert window.controller.session.experiment.name == "ring-wgan-gp"
+    qtbot.waitUntil(lambda: not window.workspace.panels["losses"].is_empty, timeout=PATIENCE)
+    click(qtbot, button(window, "stop"))
+    wait_for(qtbot, window, RunState.IDLE)
+    assert window.toolbar.bar.value() >= 0
+    assert str(window.controller.session.path) in [
+        label.text() for label in window.statusBar().findChildren(QLabel)
+    ]
+
+
+def test_train_pause_step_save_open_elsewhere_and_go_on(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    click(qtbot, button(window, "train"))
+    wait_for(qtbot, window, RunState.RUNNING)
+    assert not editor(window, "critic.width").isEnabled()
+    assert editor(window, "critic_optimizer.learning_rate").isEnabled()
+    click(qtbot, button(window, "pause"))
+    wait_for(qtbot, window, RunState.PAUSED)
+    assert message(window).startswith("Paused at iteration")
+    assert button(window, "train").text() == "Go on"
+    before = window.controller.meter.pace.iteration
+    click(qtbot, button(window, "step"))
+    qtbot.waitUntil(lambda: window.controller.meter.pace.iteration == before + 1, timeout=PATIENCE)
+    assert window.controller.state is RunState.PAUSED
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: message(window).startswith("Saved at iteration"), timeout=PATIENCE)
+    click(qtbot, button(window, "stop"))
+    wait_for(qtbot, window, RunState.IDLE)
+    session = window.controller.session
+    assert session
+    reached = session.checkpoints()[-1]
+    assert reached >= before + 1
+
+    other = make_window()
+    other.controller.open(session.path)
+    assert other.pages.currentWidget() is other.workspace
+    assert not other.workspace.panels["losses"].is_empty
+    other.toolbar.iterations.setValue(3)
+    click(qtbot, button(other, "train"))
+    qtbot.waitUntil(lambda: session.checkpoints()[-1] == reached + 3, timeout=PATIENCE)
+    wait_for(qtbot, other, RunState.IDLE)
+    assert other.toolbar.bar.text().startswith(f"{reached + 3:,} of {reached + 3:,}")
+
+
+def test_a_bad_value_is_explained_and_cannot_be_trained(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    assert button(window, "train").isEnabled()
+    width = editor(window, "critic.width")
+    width.setFocus()
+    width.selectAll()
+    qtbot.keyClicks(width, "0")
+    qtbot.keyClick(width, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not button(window, "train").isEnabled(), timeout=PATIENCE)
+    error = window.form.findChild(QLabel, "error:critic.width")
+    assert isinstance(error, QLabel)
+    assert error.isVisible()
+    assert "at least 1" in error.text()
+    width.selectAll()
+    qtbot.keyClicks(width, "64")
+    qtbot.keyClick(width, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: button(window, "train").isEnabled(), timeout=PATIENCE)
+
+
+def test_a_live_edit_reaches_the_session(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    click(qtbot, button(window, "train"))
+    wait_for(qtbot, window, RunState.RUNNING)
+    n_critic = editor(window, "schedule.n_critic")
+    n_critic.selectAll()
+    qtbot.keyClicks(n_critic, "2")
+    qtbot.keyClick(n_critic, Qt.Key.Key_Return)
+    session = window.controller.session
+    assert session
+    qtbot.waitUntil(lambda: len(session.record.edits) == 1, timeout=PATIENCE)
+    click(qtbot, button(window, "stop"))
+    wait_for(qtbot, window, RunState.IDLE)
+    assert Session.open(session.path).current_experiment.schedule.n_critic == 2
+
+
+def test_closing_while_training_saves_first(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    click(qtbot, button(window, "train"))
+    wait_for(qtbot, window, RunState.RUNNING)
+    assert not window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    assert not window.controller.is_active
+    assert window.controller.session
+    assert window.controller.session.checkpoints()
+
+
+def test_a_fault_in_the_worker_reaches_the_problems(qtbot: QtBot, make_window: MakeWindow) -> None:
+    def script(trainer: ScriptedTrainer, iterations: int) -> Iterator[Event]:
+        yield started(0, iterations)
+        yield metrics(1)
+        raise ZeroDivisionError("planted")
+
+    window = make_window(scripted(script))
+    open_ring(qtbot, window)
+    click(qtbot, button(window, "train"))
+    qtbot.waitUntil(lambda: "planted" in problems(window), timeout=PATIENCE)
+    wait_for(qtbot, window, RunState.IDLE)
+    assert window.workspace.panels["problems"].isVisible()
+    assert button(window, "train").isEnabled()
+
+
+def test_a_folder_that_is_no_session_is_a_problem_not_a_box(
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    window.controller.open(tmp_path)
+    assert window.pages.currentWidget() is window.workspace
+    assert "is not a session" in problems(window)
+    assert window.workspace.panels["problems"].isVisible()
+
+
+def test_a_preset_that_needs_a_folder_asks_for_it_in_the_form(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    train = card(window, "folder-dcgan-64").findChild(QPushButton, "train")
+    assert isinstance(train, QPushButton)
+    window.start_page.ensureWidgetVisible(train)
+    click(qtbot, train)
+    assert window.pages.currentWidget() is window.workspace
+    assert window.controller.state is RunState.IDLE
+    assert not button(window, "train").isEnabled()
+    open_ring_again = window.commands.open_preset
+    open_ring_again("ring-wgan-gp")
+    assert button(window, "train").isEnabled()
+
+
+def test_save_as_asks_and_goes_on_in_the_copy(
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    window.toolbar.iterations.setValue(2)
+    click(qtbot, button(window, "train"))
+    qtbot.waitUntil(lambda: window.controller.session is not None, timeout=PATIENCE)
+    wait_for(qtbot, window, RunState.IDLE)
+    monkeypatch.setattr(dialogs, "ask_copy", lambda parent, session: tmp_path / "copy")
+    window.actions_by_name["save_as"].trigger()
+    assert window.windowTitle().startswith("copy")
+    click(qtbot, button(window, "train"))
+    wait_for(qtbot, window, RunState.LOADING)
+    wait_for(qtbot, window, RunState.IDLE)
+    assert Session.open(tmp_path / "copy").checkpoints()[-1] == 4
+
+
+def test_the_layout_comes_back_and_can_be_reset(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    dock = window.workspace.docks["losses"]
+    dock.hide()
+    close(qtbot, window)
+    other = make_window()
+    open_ring(qtbot, other)
+    assert not other.workspace.docks["losses"].isVisible()
+    other.actions_by_name["reset_layout"].trigger()
+    assert other.workspace.docks["losses"].isVisible()
+    assert other.workspace.panels["samples"].isVisible()
+
+
+def test_the_theme_changes_everywhere_and_is_remembered(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    light = window.palette().window().color().lightness()
+    window.actions_by_name["dark"].trigger()
+    assert window.palette().window().color().lightness() < light
+    assert window.settings.value("window/theme") == "dark"
+    assert window.workspace.panels["losses"].colours.background == "#1b1e25"
+    window.actions_by_name["light"].trigger()
+    assert window.palette().window().color().lightness() == light
+
+
+def test_every_action_has_a_shortcut_of_its_own_and_every_control_a_name(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.commands.open_preset("ring-wgan-gp")
+    all_actions = [
+        a for a in window.findChildren(QAction) if a.objectName() or a in window.workspace.toggles()
+    ]
+    keys = [a.shortcut().toString() for a in window.actions_by_name.values()]
+    keys += [a.shortcut().toString() for a in window.workspace.toggles()]
+    assert len(keys) == len(actions.SPECS) + len(window.workspace.docks)
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
+    assert len(all_actions) >= len(keys)
+    nameless = [
+        w.objectName() or type(w).__name__
+        for w in window.toolbar.findChildren(QWidget)
+        if w.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and w.isVisible()
+        and not (w.accessibleName() or w.parent() is None)
+    ]
+    assert [n for n in nameless if n != "qt_spinbox_lineedit"] == []
+
+
+def test_devices_are_offered_once_torch_is_there(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    assert window.toolbar.chosen_device() == "auto"
+    with qtbot.waitSignal(window.loader.finished, timeout=60000):
+        window.loader.start()
+    qtbot.waitUntil(lambda: window.toolbar.device.findData("cpu") > 0, timeout=PATIENCE)
+    assert window.toolbar.chosen_device() == "auto"
+
+
+def test_a_card_opens_by_keyboard(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    chosen = card(window, "digits-gan")
+    chosen.setFocus()
+    qtbot.keyClick(chosen, Qt.Key.Key_Return)
+    assert window.controller.experiment
+    assert window.controller.experiment.name == "digits-gan"
+
+
+def test_a_stopped_window_has_no_running_timer(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    window.toolbar.iterations.setValue(1)
+    click(qtbot, button(window, "train"))
+    qtbot.waitUntil(lambda: window.controller.session is not None, timeout=PATIENCE)
+    wait_for(qtbot, window, RunState.IDLE)
+    assert not any(t.isActive() and not t.isSingleShot() for t in window.controller.findChildren(QTimer))
+
+
+def test_a_picture_of_the_window_is_not_blank(
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtGui import QImage
+
+    window = make_window()
+    monkeypatch.setattr(dialogs, "ask_picture", lambda parent, name: tmp_path / "window.png")
+    with qtbot.waitSignal(window.photographer.done, timeout=PATIENCE) as done:
+        window.actions_by_name["screenshot"].trigger()
+    assert done.args == ["", ""]
+    picture = QImage(str(tmp_path / "window.png"))
+    assert picture.width() >= 1000
+    assert len({picture.pixel(x, y) for x in range(0, 1000, 7) for y in range(0, 700, 7)}) > 20
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_paused_training_says_where_it_stands(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    window.controller.received.emit([StateChanged(7, "paused", "critic", 2)])
+    assert message(window) == "Paused at iteration 7; next is critic step 3."
+    window.controller.received.emit([StateChanged(7, "paused", "generator", 5)])
+    assert message(window) == "Paused at iteration 7; next is the generator's step."
