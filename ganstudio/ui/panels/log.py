@@ -70,7 +70,7 @@ class LogPanel(Panel):
     def handle(self, event: Event) -> None:
         """Remember the event's lines."""
         for words in lines(event):
-            self._waiting.append(f"{event.iteration:>10,}  {words}")
+            self._waiting.append(f"{event.iteration:>8,}  {words}")
 
     def refresh(self) -> None:
         """Write the new lines; the view stays at the end unless the person scrolled away."""

@@ -88,8 +88,10 @@ class LossesPanel(Panel):
         self.above.clear()
         self.below.clear()
         self._is_new = True
-        self._note.setText(why_no_total(experiment))
-        self._note.setVisible(bool(self._note.text()))
+        words, reason = why_no_total(experiment)
+        self._note.setText(words)
+        self._note.setToolTip(reason)
+        self._note.setVisible(bool(words))
 
     def handle(self, event: Event) -> None:
         """Remember scalars and marks."""
@@ -225,7 +227,7 @@ class LossesPanel(Panel):
             at = len(series) - 1
             if self._cursor is not None:
                 at = min(at, int(np.searchsorted(self._x(series), self._cursor)))
-            self.legend.set_value(name, f"{series.raw.values[at]:.4g}")
+            self.legend.set_value(name, f"{series.raw.values[at]:.3g}")
 
     # What the person does.
 

@@ -136,7 +136,7 @@ class Chart(QObject):
         """Show a dashed vertical line with words for each mark."""
         if tuple(marks) != self.marks:
             self.marks = tuple(marks)
-            self._replace("marks", [self._mark(x, words) for x, words in marks])
+            self._replace("marks", [self._mark(i, x, words) for i, (x, words) in enumerate(marks)])
 
     def set_levels(self, levels: Sequence[Level]) -> None:
         """Show a dotted horizontal line with words for each level."""
@@ -195,20 +195,25 @@ class Chart(QObject):
             self.item.addItem(line, ignoreBounds=True)
         self._lines[kind] = lines
 
-    def _mark(self, x: float, words: str) -> pg.InfiniteLine:
-        options = {
-            "position": 0.98,
-            "rotateAxis": (1, 0),
-            "anchors": [(1, 0), (1, 1)],
-            "color": self.colours.foreground,
-        }
+    def _mark(self, at: int, x: float, words: str) -> pg.InfiniteLine:
         pen = pg.mkPen(self.colours.foreground, width=1, style=Qt.PenStyle.DashLine)
-        return pg.InfiniteLine(x, angle=90, pen=pen, label=_plain(words), labelOpts=options)
+        options = {"position": 0.93 - 0.13 * (at % 3), "anchors": [(0, 0.5), (1, 0.5)]}  # neighbours in rows
+        return pg.InfiniteLine(
+            x, angle=90, pen=pen, **self._labelled(words, self.colours.foreground, options)
+        )
 
     def _level(self, y: float, words: str, colour: str) -> pg.InfiniteLine:
-        options = {"position": 0.99, "anchors": [(1, 1), (1, 0)], "color": colour}
         pen = pg.mkPen(colour, width=1, style=Qt.PenStyle.DotLine)
-        return pg.InfiniteLine(self._scaled(y), angle=0, pen=pen, label=_plain(words), labelOpts=options)
+        options = {"position": 0.99, "anchors": [(1, 1), (1, 0)]}
+        return pg.InfiniteLine(self._scaled(y), angle=0, pen=pen, **self._labelled(words, colour, options))
+
+    def _labelled(self, words: str, colour: str, options: dict[str, object]) -> dict[str, object]:
+        """Arguments of a line with words on a ground that lets curves shine through."""
+        if not words:
+            return {}
+        ground = QColor(self.colours.background)
+        ground.setAlpha(200)
+        return {"label": _plain(words), "labelOpts": {**options, "color": colour, "fill": ground}}
 
     def _on_manual(self) -> None:
         self.moved_by_hand.emit()

@@ -45,24 +45,24 @@ SLOPES = {
 }
 CURVES = LOSSES | SLOPES
 
+# Trait of an objective without a total -> in a few words and in full, why.
 NO_TOTAL = {
     "wasserstein": (
-        "No total: both losses are made of the same scores with opposite signs, so read the Wasserstein "
-        "estimate."
+        "No total loss here: read the Wasserstein estimate.",
+        "Both losses are made of the same scores with opposite signs, so their sum says nothing.",
     ),
     "classic": (
-        "No total: the saturating losses pull in opposite directions, so their sum says nothing about the "
-        "generator."
+        "No total loss here: saturating losses oppose each other.",
+        "The critic minimises what the generator maximises, so their sum says nothing about the generator.",
     ),
 }
 
 
-def why_no_total(experiment: Experiment | None) -> str:
-    """Say why the objective has no total loss; "" where it has one."""
+def why_no_total(experiment: Experiment | None) -> tuple[str, str]:
+    """Say why the objective has no total loss, in a few words and in full; empty where it has one."""
     traits = _traits(experiment)
-    return (
-        "" if "total" in traits else next((words for trait, words in NO_TOTAL.items() if trait in traits), "")
-    )
+    found = [words for trait, words in NO_TOTAL.items() if trait in traits and "total" not in traits]
+    return found[0] if found else ("", "")
 
 
 def loss_levels(experiment: Experiment | None, shown: Container[str], colours: Colours) -> list[Level]:

@@ -14,7 +14,7 @@ CRISP = 3  # from this enlargement on, unequal sizes of pixels are too small to 
 
 
 class ImageGrid(QWidget):
-    """Images (N, C, H, W) in [-1, 1], C being 1 (grey) or 3 (RGB), side by side; the grid follows the widget's shape."""
+    """Images (N, C, H, W) in [-1, 1], C being 1 (grey) or 3 (RGB), in a grid of the widget's shape."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -69,10 +69,10 @@ class ImageGrid(QWidget):
 
 def to_rgba(images_NCHW: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Turn images (N, 1 or 3, H, W) in [-1, 1] into contiguous RGBA bytes (N, H, W, 4)."""
-    count, channels, height, width = images_NCHW.shape
+    count, _, height, width = images_NCHW.shape
     scaled = np.clip(np.nan_to_num(images_NCHW) * 127.5 + 128.0, 0, 255).astype(np.uint8)
     pixels = np.full((count, height, width, 4), 255, np.uint8)
-    pixels[..., :3] = scaled.transpose(0, 2, 3, 1) if channels == 3 else scaled.transpose(0, 2, 3, 1)[..., :1]
+    pixels[..., :3] = np.broadcast_to(scaled, (count, 3, height, width)).transpose(0, 2, 3, 1)
     return pixels
 
 
@@ -82,7 +82,7 @@ def gap_of(shown: float) -> int:
 
 
 def arrange(count: int, room_x: int, room_y: int, width: int, height: int) -> tuple[int, float]:
-    """Return the columns with which images of a size fill the room best, and how many times they are enlarged."""
+    """Return the columns with which images of a size fill the room best, and their enlargement."""
     best = (1, 0.0)
     for columns in range(1, count + 1):
         rows = ceil(count / columns)

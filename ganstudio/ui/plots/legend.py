@@ -42,6 +42,8 @@ class Legend(QWidget):
         for entry in entries:
             button = self._buttons.get(entry.name) or self._add(entry)
             self._titles[entry.name] = entry.title
+            room = button.fontMetrics().horizontalAdvance(f"{entry.title}  -0.00123")
+            button.setMinimumWidth(room + button.iconSize().width() + 14)  # so that nothing jumps
             button.setIcon(_swatch(entry.colour))
             button.setToolTip(
                 f"<qt><b>{entry.title}</b><br>{entry.help}<br><i>Click to show or hide.</i></qt>"

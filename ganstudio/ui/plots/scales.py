@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asinh, floor, log, log10, sinh
+from math import asinh, ceil, floor, log, log10, sinh
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 LN10 = log(10.0)
+FEW = 4  # fewer ticks than this say too little
 
 
 class SymLog:
@@ -29,19 +30,21 @@ class SymLog:
         """Transform values, (N,) to (N,); it keeps their order."""
         return np.arcsinh(y / self.threshold) / LN10
 
+    def _marks(self, low: float, high: float) -> list[float]:
+        """Round values between two positions: powers of ten, finer ones where few of those are in sight."""
+        least, greatest = (self.threshold * sinh(p * LN10) for p in (low, high))
+        top = floor(log10(max(abs(least), abs(greatest), 1e-300)))
+        for steps in ((1,), (1, 2, 5)):
+            sizes = [s * 10.0**e for e in range(floor(log10(self.threshold)) + 1, top + 1) for s in steps]
+            found = [v for v in (0.0, *sizes, *(-s for s in sizes)) if least <= v <= greatest]
+            if len(found) >= FEW:
+                return found
+        step = 10.0 ** floor(log10(max(greatest - least, 1e-300) / 2))
+        return [i * step for i in range(ceil(least / step), floor(greatest / step) + 1)]
+
     def ticks(self, low: float, high: float) -> list[tuple[float, str]]:
-        """Return positions and words of ticks at 0 and at powers of ten between two positions."""
-        found = []
-        if low <= 0 <= high:
-            found.append((0.0, "0"))
-        largest = max(abs(low), abs(high))
-        top = floor(log10(max(self.threshold * sinh(largest * LN10), 1e-300)))
-        for exponent in range(floor(log10(self.threshold)) + 1, top + 1):
-            for sign in (-1.0, 1.0):
-                position = sign * asinh(10.0**exponent / self.threshold) / LN10
-                if low <= position <= high:
-                    found.append((position, f"{sign * 10.0**exponent:g}"))
-        return sorted(found)
+        """Return positions and words of ticks between two positions."""
+        return sorted((asinh(v / self.threshold) / LN10, f"{v:.6g}") for v in self._marks(low, high))
 
 
 class ScaledAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types

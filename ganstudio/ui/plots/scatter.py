@@ -65,6 +65,8 @@ class Scatter(QWidget):
         self.generated.setBrush(pg.mkBrush(colours.generated))
         self.modes.setPen(pg.mkPen(colours.foreground, width=1, style=Qt.PenStyle.DotLine))
         self._legend.setLabelTextColor(colours.foreground)
+        for _, label in self._legend.items:
+            label.setText(label.text)
 
     def _frame(self, real: NDArray[np.float32]) -> None:
         low, high = real.min(axis=0).astype(float), real.max(axis=0).astype(float)
@@ -87,4 +89,5 @@ def circles(modes: Modes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def edges(count: int) -> NDArray[np.int32]:
     """Return for each of ``count`` points of circles whether a line leads to the next one, as 0 or 1."""
-    return (np.arange(1, count + 1) % CORNERS != 0).astype(np.int32)
+    leads_on: NDArray[np.int32] = (np.arange(1, count + 1) % CORNERS != 0).astype(np.int32)
+    return leads_on

@@ -71,8 +71,9 @@ class Series:
             column.cut(size)
 
     def smoothed(self, weight: float) -> FloatArray:
-        """Return the exponential moving average, (N,); ``weight`` in [0, 1) is that of the past.
+        """Return the exponential moving average, (N,); ``weight`` in [0, 1) is the past's in one iteration.
 
+        A value that is measured every ten iterations is therefore smoothed over as many iterations as others.
         Corrected for its start as in Kingma & Ba 2015, section 3, so that the first values are not pulled
         towards 0. Only rows that came since the last call are computed, unless the weight changed.
         """
@@ -81,26 +82,33 @@ class Series:
             self._smoothed.cut(0)
         done = len(self._smoothed)
         if done < len(self):
-            last = float(self._smoothed.values[-1]) * (1.0 - weight**done) if done else 0.0
-            average = moving_average(self.raw.values[done:], weight, last)
-            self._smoothed.append(average / (1.0 - weight ** np.arange(done + 1.0, len(self) + 1.0)))
+            ages = self.iterations.values - self.iterations.values[0] + 1.0
+            steps = np.diff(ages[max(0, done - 1) :], prepend=ages[:0] if done else 0.0)
+            last = float(self._smoothed.values[-1]) * (1.0 - weight ** ages[done - 1]) if done else 0.0
+            average = moving_average(self.raw.values[done:], steps, weight, last)
+            self._smoothed.append(average / (1.0 - weight ** ages[done:]))
         return self._smoothed.values
 
 
-def moving_average(values: FloatArray, weight: float, start: float) -> FloatArray:
-    """Return s_t = weight s_(t-1) + (1 - weight) x_t with s_0 = ``start``, (N,) to (N,).
+def moving_average(values: FloatArray, steps: FloatArray, weight: float, start: float) -> FloatArray:
+    """Return s_t = w_t s_(t-1) + (1 - w_t) x_t, (N,), with w_t = weight^steps_t and s_0 = ``start``.
 
-    Computed in chunks over which weight^-t stays within float64, so that a million values take milliseconds.
+    Computed in chunks over which the powers stay within float64, so that a million values take milliseconds.
     """
     if weight <= 0:
         return values.copy()
+    reach = 600.0 / -log(weight)  # iterations after which nothing is left of a value
+    steps = np.minimum(steps, reach)
+    ages = np.cumsum(steps)
     found = np.empty_like(values)
-    length = max(1, int(600 / -log(weight)))
-    for begin in range(0, len(values), length):
-        chunk = values[begin : begin + length]
-        powers = weight ** np.arange(1, len(chunk) + 1, dtype=np.float64)
-        found[begin : begin + length] = powers * (start + (1.0 - weight) * np.cumsum(chunk / powers))
-        start = float(found[begin + len(chunk) - 1])
+    begin = 0
+    while begin < len(values):
+        before = ages[begin] - steps[begin]
+        end = int(np.searchsorted(ages, before + reach, side="right"))
+        powers = weight ** (ages[begin:end] - before)
+        fresh = (1.0 - weight ** steps[begin:end]) * values[begin:end]
+        found[begin:end] = powers * (start + np.cumsum(fresh / powers))
+        start, begin = float(found[end - 1]), end
     return found
 
 

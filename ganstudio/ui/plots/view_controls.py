@@ -23,12 +23,10 @@ class ViewControls(QObject):
         self.follow.setChecked(True)
         self.follow.setToolTip("Keep the newest values in sight. Moving or zooming the plot switches it off.")
         self.x = _choice(
-            f"{name}:x", "Horizontal axis", (("Iterations", "iterations"), ("Training time", "seconds"))
+            f"{name}:x", "Horizontal axis", (("Iterations", "iterations"), ("Seconds", "seconds"))
         )
-        self.y = _choice(f"{name}:y", "Vertical axis", (("Linear", "linear"), ("Symmetric log", "symlog")))
-        self.y.setToolTip(
-            "Symmetric log shows small and large values of either sign at once; it is linear around zero."
-        )
+        self.y = _choice(f"{name}:y", "Vertical axis", (("Linear", "linear"), ("Symlog", "symlog")))
+        self.y.setToolTip("Symlog (symmetric log) shows small and large values of either sign at once.")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName(f"{name}:smoothing")
         self.slider.setAccessibleName("Smoothing")
@@ -36,7 +34,7 @@ class ViewControls(QObject):
             "How many past values the bold curve averages; the faint one stays as measured."
         )
         self.slider.setRange(0, STEPS)
-        self.slider.setFixedWidth(90)
+        self.slider.setFixedWidth(72)
         self._shown_weight = QLabel()
         self._shown_weight.setMinimumWidth(self._shown_weight.fontMetrics().horizontalAdvance("0.999 "))
         self.slider.setValue(STEPS // 3)
