@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
+
+from ganstudio.errors import UserError
 
 
 def machine_fault(error: BaseException, device: torch.device) -> str | None:
@@ -25,3 +30,14 @@ def machine_fault(error: BaseException, device: torch.device) -> str | None:
             "the studio."
         )
     return None
+
+
+@contextmanager
+def machine_faults_in_words(device: torch.device) -> Iterator[None]:
+    """Raise a fault of the machine as the UserError that says what to do; other errors pass."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if (sentence := machine_fault(error, device)) is None:
+            raise
+        raise UserError(sentence) from error

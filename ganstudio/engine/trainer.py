@@ -25,7 +25,7 @@ from ganstudio.engine.events import (
     StateChanged,
     Trouble,
 )
-from ganstudio.engine.faults import machine_fault
+from ganstudio.engine.faults import machine_fault, machine_faults_in_words
 from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.seeds import derived_seed, stream
 from ganstudio.engine.state import (
@@ -60,16 +60,20 @@ class Trainer:
         """Load the data and build everything; with ``snapshot`` training goes on from there exactly.
 
         Raises ExperimentError or UserError for a person's mistakes (no folder given, no such device, data
-        that cannot be read) and Cancelled where ``progress`` raises it.
+        that cannot be read, more than the memory holds) and Cancelled where ``progress`` raises it.
         """
         if issues := missing(experiment):
             raise ExperimentError(issues)
         self.device = devices.resolve(device)
         torch.set_num_threads(threads or default_threads())
         self.control = control or Control()
-        self.dataset = dataset or DATASETS[experiment.data.source].load()(
-            experiment.data, experiment.seed, progress
-        )
+        with machine_faults_in_words(self.device):
+            self.dataset = dataset or DATASETS[experiment.data.source].load()(
+                experiment.data, experiment.seed, progress
+            )
+            self._set_up(experiment, snapshot)
+
+    def _set_up(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
         self.iteration = 0
         self.critic_steps = 0
         self.critic_step = 0  # critic steps done within this iteration

@@ -391,3 +391,11 @@ def test_mistakes_are_refused_before_anything_is_built() -> None:
         Trainer(tiny(), device="cuda:7")
     with pytest.raises(ExperimentError, match="Choose the folder or zip"):
         trainer({"data.source": "folder"})
+
+
+def test_networks_too_large_for_the_machine_are_refused_in_words() -> None:
+    full = RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer_module, "build_critic", lambda *_: (_ for _ in ()).throw(full))
+        with pytest.raises(UserError, match="The machine ran out of memory; halve"):
+            trainer()
