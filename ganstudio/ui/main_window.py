@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QMainWindow, QStackedWidget
 
 from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateChanged, Trouble
 from ganstudio.errors import Issue
@@ -23,6 +23,7 @@ from ganstudio.ui.torch_loader import TorchLoader
 from ganstudio.ui.workspace import Workspace
 
 DEFAULT_SIZE = QSize(1440, 900)
+MINIMUM_SIZE = QSize(800, 560)
 
 
 class MainWindow(QMainWindow):
@@ -32,6 +33,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("GAN Studio")
         self.setObjectName("window")
+        self.setMinimumSize(MINIMUM_SIZE)  # instead of what the layout finds, which changes with every panel
+        if (layout := self.layout()) is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.controller = controller
         self.settings = settings
         controller.setParent(self)
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
     def show_start_page(self) -> None:
         """Show presets and recent sessions; training goes on meanwhile."""
         self.show_recent()
+        self.start_page.show_problem("")
         self.pages.setCurrentWidget(self.start_page)
 
     def show_recent(self) -> None:
@@ -123,6 +128,7 @@ class MainWindow(QMainWindow):
                 self._say_where(event)
             elif isinstance(event, Trouble):
                 self.workspace.show_dock("problems")
+                self.start_page.show_problem(event.sentence)
         self.workspace.handle(events)
         if isinstance(events[-1], Loading):
             self.toolbar.show_loading(events[-1].what, events[-1].done, events[-1].total)

@@ -112,6 +112,11 @@ class StartPage(QScrollArea):
         )
         column.addWidget(heading)
         column.addWidget(self._intro)
+        self._problem = QLabel("")
+        self._problem.setObjectName("problem")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        column.addWidget(self._problem)
         self._recent_title = _section("Go on with a recent session")
         column.addWidget(self._recent_title)
         self._recent = _cards(column)
@@ -136,6 +141,11 @@ class StartPage(QScrollArea):
             widget.setVisible(layout.count() > 0)
         self.set_dark_colours(self._colours)
 
+    def show_problem(self, sentence: str) -> None:
+        """Show what went wrong above the cards; "" shows nothing."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - as in the panels
         """Take the dark or the light theme."""
         self.set_dark_colours(colours(dark))
@@ -144,6 +154,7 @@ class StartPage(QScrollArea):
         """Give all cards these colours."""
         self._colours = c
         self._intro.setStyleSheet(f"color: {c.muted};")
+        self._problem.setStyleSheet(f"color: {c.error};")
         for card in self.findChildren(Card):
             card.set_colours(c)
 
@@ -202,8 +213,13 @@ def _cards(column: QVBoxLayout) -> FlowLayout:
 def _picture(pixmap: QPixmap) -> QLabel:
     label = QLabel()
     label.setFixedSize(PICTURE, PICTURE)
-    label.setScaledContents(True)
-    label.setPixmap(pixmap)
+    ratio = label.devicePixelRatioF()
+    side = round(PICTURE * ratio)
+    fitted = pixmap.scaled(
+        side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    fitted.setDevicePixelRatio(ratio)
+    label.setPixmap(fitted)
     return label
 
 

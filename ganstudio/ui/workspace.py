@@ -39,6 +39,8 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._next_refresh = 0.0
         self._wants_proportions = True  # until a person's own layout is restored
+        self._redraw = QTimer(self, singleShot=True)
+        self._redraw.timeout.connect(self.refresh)
         self._tidy = QTimer(self, interval=0, singleShot=True)
         self._tidy.timeout.connect(self._share_titles)
         self._add_dock("form", "Experiment", self.form)
@@ -55,12 +57,12 @@ class Workspace(QMainWindow):
             panel.reset(experiment)
 
     def handle(self, events: Iterable[Event]) -> None:
-        """Pass events to all panels and redraw them, at the pace that drawing allows."""
+        """Pass events to all panels and have them redrawn, at the pace that drawing allows."""
         for event in events:
             for panel in self.panels.values():
                 panel.handle(event)
-        if time.monotonic() >= self._next_refresh:
-            self.refresh()
+        if not self._redraw.isActive():
+            self._redraw.start(max(0, round(1000 * (self._next_refresh - time.monotonic()))))
 
     @Slot()
     def refresh(self) -> None:
@@ -153,7 +155,7 @@ class Workspace(QMainWindow):
         for dock in self.docks.values():
             in_tabs = not dock.isFloating() and bool(self.tabifiedDockWidgets(dock))
             if in_tabs != (dock.titleBarWidget() is not None):
-                dock.setTitleBarWidget(QWidget() if in_tabs else None)
+                dock.setTitleBarWidget(QWidget() if in_tabs else None)  # type: ignore[arg-type]  # None: its own
 
     def _place(
         self, group: list[QDockWidget], beside: QDockWidget | None, direction: Qt.Orientation

@@ -141,7 +141,7 @@ def test_train_pause_step_save_open_elsewhere_and_go_on(qtbot: QtBot, make_windo
     other = make_window()
     other.controller.open(session.path)
     assert other.pages.currentWidget() is other.workspace
-    assert not other.workspace.panels["losses"].is_empty
+    qtbot.waitUntil(lambda: not other.workspace.panels["losses"].is_empty, timeout=PATIENCE)
     other.toolbar.iterations.setValue(3)
     click(qtbot, button(other, "train"))
     qtbot.waitUntil(lambda: session.checkpoints()[-1] == reached + 3, timeout=PATIENCE)
@@ -218,9 +218,11 @@ def test_a_folder_that_is_no_session_is_a_problem_not_a_box(
 ) -> None:
     window = make_window()
     window.controller.open(tmp_path)
-    assert window.pages.currentWidget() is window.workspace
-    assert "is not a session" in problems(window)
-    assert window.workspace.panels["problems"].isVisible()
+    qtbot.waitUntil(lambda: "is not a session" in problems(window), timeout=PATIENCE)
+    shown = window.start_page.findChild(QLabel, "problem")
+    assert isinstance(shown, QLabel)
+    assert shown.isVisible()
+    assert "is not a session" in shown.text()
 
 
 def test_a_preset_that_needs_a_folder_asks_for_it_in_the_form(qtbot: QtBot, make_window: MakeWindow) -> None:

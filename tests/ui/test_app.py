@@ -1,0 +1,122 @@
+"""Starting the window, and pictures of it from the command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from ui_fakes import metrics, started
+
+from ganstudio import paths
+from ganstudio.engine.trainer import Trainer
+from ganstudio.errors import UserError
+from ganstudio.session.recent import recent_sessions
+from ganstudio.ui import app
+from ganstudio.ui.controller import Controller
+from ganstudio.ui.main_window import MainWindow
+
+
+def own_settings() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ganstudio", "ganstudio")
+
+
+def test_a_picture_of_a_trained_preset_leaves_nothing_else_behind(qapp: QApplication, tmp_path: Path) -> None:
+    picture = tmp_path / "ring.png"
+    before = set(Path(tempfile.gettempdir()).glob("ganstudio-*"))
+    status = app.run(screenshot=picture, preset="ring-wgan-gp", iterations=5, dark=True, size=(1200, 800))
+    assert status == 0
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1200, 800)
+    assert image.pixelColor(5, 790).lightness() < 80  # dark
+    assert [p.name for p in tmp_path.iterdir()] == ["ring.png"]
+    assert not paths.sessions_folder().exists()
+    assert recent_sessions() == []
+    assert own_settings().allKeys() == []
+    assert set(Path(tempfile.gettempdir()).glob("ganstudio-*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"preset": "no-such"}, "There is no preset 'no-such'"),
+        ({"preset": "folder-dcgan-64", "iterations": 1}, "needs settings"),
+        ({"screenshot": Path("/nowhere/at/all.png")}, "does not exist"),
+        ({"session": Path("/nowhere")}, "There is no session"),
+        ({"iterations": 5}, "Iterations are for a picture of a preset"),
+    ],
+)
+def test_what_cannot_be_pictured_is_one_sentence(
+    qapp: QApplication, tmp_path: Path, arguments: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(UserError, match=sentence):
+        app.run(**{"screenshot": tmp_path / "x.png", **arguments})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_while_picturing_is_told_with_its_traceback(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(trainer: Trainer, iterations: int) -> object:
+        yield started(0, iterations)
+        yield metrics(1)
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(Trainer, "run", run)
+    assert app.run(screenshot=tmp_path / "x.png", preset="ring-wgan-gp", iterations=5) == 1
+    assert "ZeroDivisionError: planted" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_window_opens_a_preset_and_ctrl_c_closes_it(qapp: QApplication) -> None:
+    seen: list[str] = []
+
+    def interrupt() -> None:
+        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        assert window.controller.experiment
+        seen.append(window.controller.experiment.name)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    QTimer.singleShot(300, interrupt)
+    before = signal.getsignal(signal.SIGINT)
+    assert app.run(preset="digits-gan", dark=False) == 0
+    assert seen == ["digits-gan"]
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "window/geometry" in own_settings().allKeys()
+    own_settings().clear()
+
+
+def test_an_exception_that_nobody_caught_reaches_the_problems(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Controller(), settings, dark=False)
+    qtbot.addWidget(window)
+    showing = app.Run(window, app.Plan(None, None, None, None, None, None))
+    try:
+        raise KeyError("planted")
+    except KeyError as error:
+        showing.hook(type(error), error, error.__traceback__)
+    assert "KeyError: 'planted'" in capsys.readouterr().err
+    assert "planted" in window.workspace.panels["problems"].summary()
+    assert showing.sentence == ""  # nobody waits for a picture
+
+
+def test_the_window_is_imported_without_what_takes_long() -> None:
+    code = (
+        "import sys, ganstudio.ui.app;"
+        "slow = {'torch', 'torchvision', 'sklearn', 'scipy', 'rich'} & set(sys.modules);"
+        "print(sorted(slow))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
