@@ -9,6 +9,7 @@ from ganstudio.errors import Issue
 from ganstudio.experiment.describe import SettingRow
 from ganstudio.ui.forms.editors import Editor, NumberEditor, PathEditor, TextEditor, make_editor
 from ganstudio.ui.forms.live_slider import LiveSlider, has_slider
+from ganstudio.ui.forms.message import Message
 from ganstudio.ui.forms.words import full_title, label, number_text, tooltip
 from ganstudio.ui.theme import Colours
 
@@ -36,14 +37,10 @@ class FieldRow(QWidget):
         self._name_parts()
         self.label = self._make_label()
         self._dot = self._make_dot()
-        self._note = QLabel()
-        self._note.setProperty("role", "note")
-        self._error = QLabel()
+        self._note = Message("note")
+        self._error = Message("error")
         self._error.setObjectName(f"error:{row.path}")
         self._error.linkActivated.connect(self._fix)
-        for text in (self._note, self._error):
-            text.setWordWrap(True)
-            text.hide()
         self._arrange()
         self._connect()
         self.set_running(running=False)
@@ -81,14 +78,13 @@ class FieldRow(QWidget):
         self._issue = issue
         fix = " <a href='fix'>Fix</a>" if issue is not None and issue.fix and may_fix else ""
         shown = f"{text.replace('&', '&amp;').replace('<', '&lt;')}{fix}" if issue is not None else ""
-        if shown == self._error.text() and self._error.property("role") == role:
-            return
-        self._error.setProperty("role", role)
-        self._error.style().polish(self._error)
-        self._error.setText(shown)
-        self._error.setVisible(issue is not None)
-        self._input.setProperty("wrong", issue is not None and role == "error")
-        self._input.style().polish(self._input)
+        wrong = issue is not None and role == "error"
+        if shown != self._error.text():
+            self._error.set_role(role)
+            self._error.say(shown)
+        if bool(self._input.property("wrong")) != wrong:
+            self._input.setProperty("wrong", wrong)
+            self._input.style().polish(self._input)
         self._input.setAccessibleDescription(text if issue is not None else self.row.info.help)
 
     def show_preset(self, value: object, *, differs: bool) -> None:
@@ -145,6 +141,8 @@ class FieldRow(QWidget):
         made.setFixedWidth(LABEL_WIDTH)
         made.setBuddy(self._input)
         made.setMinimumHeight(HEIGHT)
+        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        made.setContentsMargins(0, 5, 0, 0)  # level with the text in the field, also above messages
         return made
 
     def _make_dot(self) -> QToolButton:
@@ -223,5 +221,4 @@ class FieldRow(QWidget):
         formula = (
             choices[str(self.value())].formula if choices is not None and self.value() in choices else ""
         )
-        self._note.setText(formula)
-        self._note.setVisible(bool(formula))
+        self._note.say(formula)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence, QUndoGroup
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from ganstudio.ui.forms.message import Message
 
 
 class FormBar(QWidget):
@@ -31,12 +33,9 @@ class FormBar(QWidget):
         self._reset.setText("Reset")
         self._reset.setToolTip("Give every setting the preset's value again.")
         self._reset.clicked.connect(self.reset_wanted)
-        self._problems = QLabel()
+        self._problems = Message("error")
         self._problems.setObjectName("form:problems")
-        self._problems.setProperty("role", "error")
-        self._problems.setWordWrap(True)
         self._problems.linkActivated.connect(self._on_link)
-        self._problems.hide()
         self._mirrors: list[tuple[QAction, QToolButton]] = []
         line = QHBoxLayout()
         line.setSpacing(4)
@@ -79,8 +78,7 @@ class FormBar(QWidget):
     def show_problems(self, count: int, elsewhere: str) -> None:
         """Say how many settings need attention, and what is wrong with none in particular."""
         words = "1 setting needs" if count == 1 else f"{count} settings need"
-        self._problems.setText(elsewhere or f"<a href='first'>{words} attention</a>")
-        self._problems.setVisible(count > 0)
+        self._problems.say((elsewhere or f"<a href='first'>{words} attention</a>") if count else "")
 
     def _mirror(self) -> None:
         """Let buttons follow their action; its long text would widen the form, so it becomes the tooltip."""

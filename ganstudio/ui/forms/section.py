@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.ui.forms.field_row import FieldRow
+from ganstudio.ui.forms.message import Message
 
 
 class Section(QWidget):
@@ -28,11 +29,8 @@ class Section(QWidget):
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.header.toggled.connect(self.set_open)
-        self._error = QLabel()
+        self._error = Message("error")
         self._error.setObjectName(f"error:{group or 'run'}")
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
-        self._error.hide()
         self._body = QWidget()
         self._form = QFormLayout(self._body)
         self._form.setContentsMargins(10, 2, 0, 8)
@@ -68,5 +66,4 @@ class Section(QWidget):
 
     def show_error(self, text: str) -> None:
         """Say what is wrong with the group as a whole; "" for nothing."""
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
+        self._error.say(text)
