@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from ganstudio.cli.say import say
+from ganstudio.cli.say import tell
 from ganstudio.engine.events import Event, FloatArray, Metrics, Started
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Lines(Silence):
         quarter = 4 * done // total if total else 0
         if (what, quarter) != self._told:
             self._told = (what, quarter)
-            say(f"{what}: {25 * quarter} %" if total else what)
+            tell(f"{what}: {25 * quarter} %" if total else what)
 
     def handle(self, event: Event) -> None:
         """Print a line about each twentieth of the way, and every ten seconds."""
@@ -126,14 +126,14 @@ class Lines(Silence):
             self._next = event.iteration + self._step
             self._next_time = time.monotonic() + LINE_SECONDS
             self._pace.add(event.iteration)
-            say(about(event))
+            tell(about(event))
         elif isinstance(event, Metrics):
             self._pace.add(event.iteration)
             if event.iteration >= self._next or time.monotonic() >= self._next_time:
                 self._next = event.iteration + self._step
                 self._next_time = time.monotonic() + LINE_SECONDS
                 pace = self._pace.words(self._target - event.iteration)
-                say(
+                tell(
                     "  ".join(
                         filter(None, (f"{event.iteration}/{self._target}", pace, figures(event.values)))
                     )
@@ -141,7 +141,7 @@ class Lines(Silence):
 
     def note(self, text: str) -> None:
         """Print it."""
-        say(text)
+        tell(text)
 
 
 class Bar(Silence):

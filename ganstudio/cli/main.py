@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 from ganstudio import __version__
 from ganstudio.cli import info, presets, resume, sample, train, window
 from ganstudio.cli.arguments import FAULT, INTERRUPTED, USER_MISTAKE, Parser
-from ganstudio.cli.say import complain
+from ganstudio.cli.say import complain, mute
 from ganstudio.errors import UserError
 
 COMMANDS = {
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        mute()
         return FAULT
     return status
 

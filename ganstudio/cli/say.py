@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -9,6 +10,22 @@ def say(text: str = "") -> None:
     """Print a line at once, so that whoever reads a pipe sees it."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """Print a line that is not the result: where nobody reads any more, go on in silence.
+
+    Ctrl-C in ``ganstudio train | tee log`` ends the reader first, and training must still be saved.
+    """
+    try:
+        say(text)
+    except BrokenPipeError:
+        mute()
+
+
+def mute() -> None:
+    """Let whatever is printed on stdout from now on go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ganstudio.cli.arguments import FAULT, INTERRUPTED
 from ganstudio.cli.display import Display
 from ganstudio.cli.interruption import Interruption
-from ganstudio.cli.say import complain, say
+from ganstudio.cli.say import complain, tell
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, Trouble
 from ganstudio.errors import UserError
@@ -112,17 +112,17 @@ def train_session(
         return FAULT
     iteration = max(session.checkpoints(), default=0)
     if reason == "failed":
-        say(f"The last good state, of iteration {iteration}, is kept in {session.path}")
+        tell(f"The last good state, of iteration {iteration}, is kept in {session.path}")
         return FAULT
     if reason == "stopped":
-        say(f"Stopped and saved at iteration {iteration}.")
+        tell(f"Stopped and saved at iteration {iteration}.")
     else:
-        say(f"Trained to iteration {iteration} in {trainer.seconds():.1f} s.")
-    say(f"Session: {session.path}")
+        tell(f"Trained to iteration {iteration} in {trainer.seconds():.1f} s.")
+    tell(f"Session: {session.path}")
     if pictures := session.samples():
-        say(f"Samples: {pictures[-1]}")
+        tell(f"Samples: {pictures[-1]}")
     if reason == "stopped":
-        say(
+        tell(
             f"Go on with: ganstudio resume {shlex.quote(str(session.path))} --iterations {target - iteration}"
         )
         return INTERRUPTED

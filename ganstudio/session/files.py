@@ -41,6 +41,11 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
+def gone(session: Path) -> str:
+    """What to say of a session whose folder is no longer there."""
+    return f"The session {session} was moved or deleted while it was being written."
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside ``path`` to write to; it takes the place of ``path`` once the block has ended well."""

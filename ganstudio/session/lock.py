@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ganstudio.errors import UserError
-from ganstudio.session.files import PART, read_json, reason, write_json
+from ganstudio.session.files import PART, gone, read_json, reason, write_json
 
 BEAT = 10.0  # seconds between two signs of life
 STALE = 60.0  # seconds without one, after which a writer on another machine counts as dead
@@ -71,7 +71,7 @@ class Lock:
     def check(self) -> None:
         """Raise UserError where the session was removed or another program has taken it over."""
         if not self._path.exists():
-            raise UserError(f"The session {self._session} was moved or deleted while it was being written.")
+            raise UserError(gone(self._session))
         holder = holder_of(self._session)
         if holder is None or holder.token != self._holder.token:
             raise UserError(

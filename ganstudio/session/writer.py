@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from ganstudio.errors import UserError
-from ganstudio.session.files import reason
+from ganstudio.session.files import gone, reason
 
 QUEUED = 8  # jobs; a disk that falls further behind slows training down instead of filling the memory
 
@@ -37,6 +37,8 @@ class Writer:
         """Raise what went wrong since the last call: UserError for what a person can mend."""
         with self._lock:
             failure, self._failure = self._failure, None
+        if isinstance(failure, FileNotFoundError) and not self._session.exists():
+            raise UserError(gone(self._session)) from failure
         if isinstance(failure, OSError):
             raise UserError(
                 f"The session {self._session} could not be saved: {reason(failure)}."

@@ -1,0 +1,38 @@
+"""Trainings that several tests of the command line start from."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from running import arguments, ganstudio
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A function that gives a session of 12 iterations without a stop; not to be changed."""
+    folder = tmp_path_factory.mktemp("trained")
+
+    def train(preset: str) -> Path:
+        session = folder / preset
+        if not session.exists():
+            result = ganstudio(*arguments(preset, session, 12))
+            assert result.returncode == 0, result.stderr
+            assert result.stderr == ""
+        return session
+
+    return train
+
+
+@pytest.fixture
+def ring(trained: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of the trained ring."""
+    return Path(shutil.copytree(trained("ring-wgan-gp"), tmp_path / "ring"))
+
+
+@pytest.fixture
+def digits(trained: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of the trained digits."""
+    return Path(shutil.copytree(trained("digits-wgan-gp"), tmp_path / "digits"))
