@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLayout, QMainWindow, QStackedWidget
 
 from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateChanged, Trouble
@@ -15,7 +15,7 @@ from ganstudio.ui.actions import make_actions, tint
 from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.mailbox import Loading
-from ganstudio.ui.menus import Menus
+from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.toolbar import Toolbar
@@ -38,6 +38,8 @@ class MainWindow(QMainWindow):
             layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.controller = controller
         self.settings = settings
+        is_dark = theme.prefers_dark(self._theme()) if dark is None else dark
+        _apply_theme(is_dark)  # before there are widgets that would be styled twice
         controller.setParent(self)
         self.loader = TorchLoader(self)
         self.photographer = Photographer(self, controller)
@@ -58,7 +60,8 @@ class MainWindow(QMainWindow):
             label.setAccessibleName(name)
             self.statusBar().addPermanentWidget(label)
         self._connect()
-        self._restore(dark)
+        self._restore()
+        self.set_dark(is_dark)
         self.show_recent()
         self._update_actions()
 
@@ -80,14 +83,12 @@ class MainWindow(QMainWindow):
     def choose_theme(self, name: str) -> None:
         """Give the window the light or the dark theme, or the desktop's ("system"), and remember it."""
         self.settings.setValue("window/theme", name)
-        self.actions_by_name[name].setChecked(True)
-        self.set_dark(theme.is_system_dark() if name == "system" else name == "dark")
+        self.set_dark(theme.prefers_dark(name))
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
         """Give the window the dark or the light theme."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, dark)
+        _apply_theme(dark)
+        self.actions_by_name[self._theme()].setChecked(True)
         tint(self.actions_by_name, theme.colours(dark))
         self.start_page.set_dark(dark)
         self.workspace.set_dark(dark)
@@ -215,16 +216,28 @@ class MainWindow(QMainWindow):
         self.loader.found.connect(self.toolbar.show_devices)
         self.loader.failed.connect(controller.trouble)
         self.photographer.done.connect(self._on_picture)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
         self.commands.connect_actions(self.actions_by_name)
 
-    def _restore(self, dark: bool | None) -> None:  # noqa: FBT001 - None leaves it to the person's settings
-        """Put window and docks where they were, and take the theme."""
+    @Slot()
+    def _on_desktop_theme(self) -> None:
+        if self._theme() == "system":
+            self.choose_theme("system")
+
+    def _theme(self) -> str:
+        name = str(self.settings.value("window/theme", "system", type=str))
+        return name if name in THEMES else "system"
+
+    def _restore(self) -> None:
+        """Put window and docks where they were."""
         self.resize(DEFAULT_SIZE)
         for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restore)):
             state = self.settings.value(f"window/{key}", type=QByteArray)
             if isinstance(state, QByteArray) and not state.isEmpty():
                 put(state)
-        if dark is None:
-            self.choose_theme(str(self.settings.value("window/theme", "system", type=str)))
-        else:
-            self.set_dark(dark)
+
+
+def _apply_theme(dark: bool) -> None:  # noqa: FBT001 - as in the theme
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        theme.apply(app, dark)

@@ -65,6 +65,9 @@ class Toolbar(QToolBar):
         self._name(self.speed, "speed", "Speed of training")
         self.addWidget(self.speed)
         self.show_pace(Pace())
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(8, 5, 8, 5)
+            layout.setSpacing(6)
 
     def chosen_device(self) -> str:
         """Name of the chosen device, "auto" for the best one."""
