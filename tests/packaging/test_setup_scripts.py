@@ -23,7 +23,7 @@ case "$1 $2 ${3:-}" in
         chmod +x "${0%/*}/ganstudio" ;;
     "-m pip --version") ;;
     "-m pytest"*) echo "pytest ${*:3}"; echo "platform $QT_QPA_PLATFORM" ;;
-    "-c"*) exec REAL "$@" ;;
+    "-c"*) exec "REAL" "$@" ;;
 esac
 """
 
