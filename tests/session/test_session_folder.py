@@ -19,11 +19,17 @@ from ganstudio.session import session as session_module
 from ganstudio.session.session import Session, default_session_path
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    made = Session.create(tmp_path / "run", experiment())
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session of 20 iterations, not to be changed."""
+    made = Session.create(tmp_path_factory.mktemp("recorded") / "run", experiment())
     record(made, history(20, 10))
-    return made
+    return made.path
+
+
+@pytest.fixture
+def session(recorded: Path, tmp_path: Path) -> Session:
+    return Session.open(Path(shutil.copytree(recorded, tmp_path / "run")))
 
 
 def newest(session: Session) -> Path:
