@@ -26,7 +26,7 @@ from ganstudio.experiment.files import preset as find_preset
 from ganstudio.paths import resource
 from ganstudio.session.session import Session
 from ganstudio.ui.controller import Controller, Memory
-from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.main_window import DEFAULT_SIZE, MainWindow
 from ganstudio.ui.screenshot import check_target
 
 FAULT = 1  # exit status of a fault of the program; a person's mistake is raised as UserError
@@ -66,7 +66,9 @@ def run(
         raise UserError(
             "Iterations are for a picture of a preset; in the window the number stands in the toolbar."
         )
-    plan = Plan(session, screenshot, find_preset(preset) if preset else None, iterations, dark, size)
+    chosen = find_preset(preset) if preset else None
+    is_dark = bool(dark) if screenshot else dark  # a picture looks the same on every desktop
+    plan = Plan(session, screenshot, chosen, iterations, is_dark, size)
     if session is not None:
         Session.open(session)
     # Threads that spin while they wait for work starve the window; torch reads this when it is imported.
@@ -150,6 +152,8 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     window = MainWindow(Controller(memory=memory), settings, dark=plan.dark)
     if plan.size:
         window.resize(*plan.size)
+    elif plan.screenshot:
+        window.resize(DEFAULT_SIZE)
     showing = Run(window, plan)
     with _interruptible(window), _hooked(showing):
         window.show()

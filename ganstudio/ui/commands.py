@@ -30,7 +30,7 @@ class Commands(QObject):
         """Let every action do what it says."""
         controller, window = self._controller, self._window
         for name, slot in {
-            "start_page": window.show_start_page,
+            "start_page": window.switch_page,
             "open": self.ask_open,
             "save": controller.save,
             "save_as": self.ask_save_as,

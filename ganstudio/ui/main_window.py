@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLayout, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
 from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateChanged, Trouble
 from ganstudio.errors import Issue
@@ -18,6 +18,7 @@ from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.start_page import StartPage
+from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
 from ganstudio.ui.workspace import Workspace
@@ -55,10 +56,10 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.menus = Menus(self.menuBar(), self.actions_by_name, self.workspace.toggles())
         self.commands = Commands(self)
-        self._place, self._device = QLabel(""), QLabel("")
-        for label, name in ((self._device, "Device in use"), (self._place, "Folder of the session")):
-            label.setAccessibleName(name)
-            self.statusBar().addPermanentWidget(label)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self._has_opened = False  # whether there is an experiment to go back to
+        self._show_page(self.start_page)
         self._connect()
         self._restore()
         self.set_dark(is_dark)
@@ -68,11 +69,21 @@ class MainWindow(QMainWindow):
     # What a person or a test can ask for
 
     @Slot()
-    def show_start_page(self) -> None:
-        """Show presets and recent sessions; training goes on meanwhile."""
-        self.show_recent()
-        self.start_page.show_problem("")
-        self.pages.setCurrentWidget(self.start_page)
+    def switch_page(self) -> None:
+        """Show presets and recent sessions, or go back from them; training goes on meanwhile."""
+        if self.pages.currentWidget() is self.workspace:
+            self.show_recent()
+            self.start_page.show_problem("")
+            self._show_page(self.start_page)
+        elif self._has_opened:
+            self._show_page(self.workspace)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        action = self.actions_by_name["start_page"]
+        action.setText("Start page" if page is self.workspace else "Back to the experiment")
+        action.setIconText("Start" if page is self.workspace else "Back")
+        action.setEnabled(self._has_opened)
 
     def show_recent(self) -> None:
         """Show the recent sessions as they are on disk now."""
@@ -96,7 +107,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save training first; the window closes when that is done."""
         if self.controller.is_active:
-            self.statusBar().showMessage("Saving; the window closes when that is done.")
+            self.status.showMessage("Saving; the window closes when that is done.")
             self.controller.when_idle(self.close)
             event.ignore()
             return
@@ -112,7 +123,8 @@ class MainWindow(QMainWindow):
         self.form.set_experiment(experiment, origin)
         self._take_form()
         self.workspace.reset(experiment)
-        self.pages.setCurrentWidget(self.workspace)
+        self._has_opened = True
+        self._show_page(self.workspace)
         self.toolbar.show_pace(self.controller.meter.pace)
         self._update_actions()
 
@@ -126,7 +138,7 @@ class MainWindow(QMainWindow):
             elif isinstance(event, Started):
                 self._on_started(event)
             elif isinstance(event, StateChanged) and event.state == "paused":
-                self._say_where(event)
+                self.status.show_pause(event)
             elif isinstance(event, Trouble):
                 self.workspace.show_dock("problems")
                 self.start_page.show_problem(event.sentence)
@@ -134,31 +146,24 @@ class MainWindow(QMainWindow):
         if isinstance(events[-1], Loading):
             self.toolbar.show_loading(events[-1].what, events[-1].done, events[-1].total)
         elif self.controller.state is not RunState.LOADING:
-            self.toolbar.show_pace(self.controller.meter.pace)
+            self.toolbar.show_pace(self.controller.meter.pace, trains=self.controller.is_active)
 
     def _on_started(self, event: Started) -> None:
-        self._device.setText(event.device_title)
+        self.status.show_device(event.device_title)
         if event.iteration == 0 and self.controller.experiment:
             self.workspace.reset(self.controller.experiment)
-
-    def _say_where(self, event: StateChanged) -> None:
-        if event.stage == "generator":
-            next_step = "the generator's step"
-        else:
-            next_step = f"critic step {event.critic_step + 1}"
-        self.statusBar().showMessage(f"Paused at iteration {event.iteration:,}; next is {next_step}.")
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
         self.form.set_running(state is not RunState.IDLE)
         if state is RunState.LOADING:
-            self.pages.setCurrentWidget(self.workspace)
+            self._show_page(self.workspace)
         elif state is RunState.RUNNING:
-            self.statusBar().clearMessage()
+            self.status.clearMessage()
         elif state is RunState.STOPPING:
-            self.statusBar().showMessage("Finishing the step and saving…")
+            self.status.showMessage("Finishing the step and saving…")
         elif state is RunState.IDLE:
-            self.statusBar().clearMessage()
+            self.status.clearMessage()
             self.toolbar.show_pace(self.controller.meter.pace)
             self.workspace.refresh()
         self._update_actions()
@@ -166,7 +171,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_session(self, session: Session | None) -> None:
         self.setWindowTitle(f"{session.name} - GAN Studio" if session else "GAN Studio")
-        self._place.setText(str(session.path) if session else "")
+        self.status.show_session(session)
         self.show_recent()
         self._update_actions()
 
@@ -198,7 +203,7 @@ class MainWindow(QMainWindow):
         if sentence:
             self.controller.trouble(sentence, detail)
         else:
-            self.statusBar().showMessage("The picture is saved.")
+            self.status.showMessage("The picture is saved.")
 
     # Putting it together
 
@@ -209,7 +214,7 @@ class MainWindow(QMainWindow):
         controller.state_changed.connect(self._on_state)
         controller.session_changed.connect(self._on_session)
         controller.refused.connect(form.show_issues)
-        controller.said.connect(self.statusBar().showMessage)
+        controller.said.connect(self.status.showMessage)
         form.experiment_changed.connect(self._take_form)
         form.validity_changed.connect(self._take_form)
         form.live_edited.connect(controller.edit)
@@ -230,7 +235,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Put window and docks where they were."""
-        self.resize(DEFAULT_SIZE)
+        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restore)):
             state = self.settings.value(f"window/{key}", type=QByteArray)
             if isinstance(state, QByteArray) and not state.isEmpty():

@@ -66,8 +66,9 @@ class Card(QFrame):
         column.addLayout(upper, 1)
         self.footer = QHBoxLayout()
         self._footnote = QLabel(footer)
-        self.footer.addWidget(self._footnote, 1)
-        column.addLayout(self.footer)
+        if footer:
+            self.footer.addWidget(self._footnote, 1)
+            column.addLayout(self.footer)
 
     def set_colours(self, c: Colours) -> None:
         """Take the theme's colours."""
@@ -175,7 +176,8 @@ class StartPage(QScrollArea):
     def _recent_card(self, entry: RecentSession) -> Card:
         when = entry.changed.strftime("%-d %B %Y, %H:%M")
         picture = QPixmap(str(entry.thumbnail)) if entry.thumbnail else None
-        card = Card(entry.name, f"{entry.iteration:,} iterations", when, picture, RECENT_HEIGHT)
+        state = ", interrupted" if entry.interrupted else ", being trained" if entry.running else ""
+        card = Card(entry.name, f"{entry.iteration:,} iterations{state}\n{when}", "", picture, RECENT_HEIGHT)
         card.setToolTip(str(entry.path))
         card.setProperty("session", str(entry.path))
         card.opened.connect(self._open_session)

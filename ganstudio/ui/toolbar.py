@@ -46,6 +46,8 @@ class Toolbar(QToolBar):
         self.setIconSize(QSize(18, 18))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addAction(actions["start_page"])
+        self._name(self.widgetForAction(actions["start_page"]), "start_page", "Start page")
         for name in ("train", "pause", "stop"):
             self.addAction(actions[name])
             self._name(self.widgetForAction(actions[name]), name, actions[name].text())
@@ -65,9 +67,6 @@ class Toolbar(QToolBar):
         self._name(self.speed, "speed", "Speed of training")
         self.addWidget(self.speed)
         self.show_pace(Pace())
-        if (layout := self.layout()) is not None:
-            layout.setContentsMargins(8, 5, 8, 5)
-            layout.setSpacing(6)
 
     def chosen_device(self) -> str:
         """Name of the chosen device, "auto" for the best one."""
@@ -82,13 +81,13 @@ class Toolbar(QToolBar):
             self.device.addItem(device.title, device.name)
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
 
-    def show_pace(self, pace: Pace) -> None:
-        """Show how far training is."""
+    def show_pace(self, pace: Pace, *, trains: bool = False) -> None:
+        """Show how far training is, and for how long it still ``trains``."""
         self.bar.setMaximum(1000)
         done, total = pace.iteration - pace.start, pace.target - pace.start
         self.bar.setValue(round(1000 * done / total) if total else 0)
         words = f"{pace.iteration:,} of {pace.target:,} iterations" if pace.target else "Not trained yet"
-        if pace.eta is not None and pace.eta > 0:
+        if trains and pace.eta:
             words += f", {duration(pace.eta)} left"
         self.bar.setFormat(words)
         self.speed.setText(f"{pace.rate:,.0f} iterations/s" if pace.rate >= 10 else _slow(pace.rate))
@@ -100,8 +99,13 @@ class Toolbar(QToolBar):
         self.bar.setFormat(f"{what}: {done:,} of {total:,}" if total else what)
         self.speed.setText("")
 
+    def _label(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setContentsMargins(10, 6, 4, 6)  # the toolbar's own spacing is the style's, and tight
+        return label
+
     def _iterations(self) -> QSpinBox:
-        label = QLabel("Iterations")
+        label = self._label("Iterations")
         self.addWidget(label)
         spin = QSpinBox(minimum=1, maximum=10_000_000, singleStep=500, value=1000)
         spin.setGroupSeparatorShown(True)
@@ -113,7 +117,7 @@ class Toolbar(QToolBar):
         return spin
 
     def _devices(self) -> QComboBox:
-        label = QLabel("Device")
+        label = self._label("Device")
         self.addWidget(label)
         combo = QComboBox()
         combo.addItem("Automatic", "auto")
