@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Protocol
 
-from torch import Tensor, nn
+from torch import nn
 
 
 class NetworkRequest(Protocol):
@@ -74,17 +75,33 @@ def initialise(network: nn.Module, name: str) -> None:
         return
     for module in network.modules():
         if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-            _initialise_weight(module.weight, name)
+            _initialise_weight(module, name)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif name == "dcgan" and isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             nn.init.normal_(module.weight, 1.0, _GAIN_STD)
 
 
-def _initialise_weight(weight: Tensor, name: str) -> None:
+Layer = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
+
+
+def fan_in(layer: Layer) -> float:
+    """How many products one output value of the layer sums.
+
+    The library's own count takes a transposed convolution's outputs for its inputs. Started from that, the
+    last layer of a generator saturates its tanh, and pixels on a regular lattice stay white for good.
+    """
+    if not isinstance(layer, nn.ConvTranspose2d):
+        return layer.weight[0].numel()
+    if layer.stride == (1, 1):  # the projection of a 1x1 map: each output meets one tap of every channel
+        return layer.in_channels
+    return layer.in_channels * prod(layer.kernel_size) / prod(layer.stride)
+
+
+def _initialise_weight(layer: Layer, name: str) -> None:
     if name == "dcgan":
-        nn.init.normal_(weight, 0.0, _GAIN_STD)
+        nn.init.normal_(layer.weight, 0.0, _GAIN_STD)
     elif name == "he":
-        nn.init.kaiming_normal_(weight, nonlinearity="relu")
+        nn.init.normal_(layer.weight, 0.0, (2 / fan_in(layer)) ** 0.5)
     else:
-        nn.init.orthogonal_(weight)
+        nn.init.orthogonal_(layer.weight)

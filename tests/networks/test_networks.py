@@ -109,3 +109,18 @@ def test_dcgan_initialisation_draws_gains_around_one() -> None:
     gains = torch.cat([m.weight for m in generator.modules() if isinstance(m, nn.BatchNorm2d)])
     assert gains.mean().item() == pytest.approx(1.0, abs=0.005)
     assert gains.std().item() == pytest.approx(0.02, rel=0.15)
+
+
+@pytest.mark.parametrize("size", [16, 28, 32])
+def test_he_initialisation_keeps_the_variance_through_transposed_convolutions(size: int) -> None:
+    torch.manual_seed(0)
+    generator = dcgan.Generator(Request(width=64, norm="none", initialisation="he"), 64, (1, size, size))
+    x = torch.randn(64, 64, 1, 1)
+    for layer in generator.layers:
+        x = layer(x)
+        if isinstance(
+            layer, nn.ConvTranspose2d
+        ):  # half of the variance is lost in ReLU, and 2 makes up for it
+            inside = x[:, :, 1:-1, 1:-1] if x.shape[-1] > 7 else x
+            assert 0.5 < inside.square().mean().item() / 2 < 2
+    assert (x.abs() > 0.99).float().mean() < 0.1  # tanh is not saturated
