@@ -41,7 +41,7 @@ def decode(file: str | IO[bytes], size: int, channels: int) -> NDArray[np.uint8]
     try:
         with Image.open(file, formats=FORMATS) as image:
             # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size: faster, with enough pixels for the resizing.
-            image.draft("L" if channels == 1 else None, (2 * size, 2 * size))  # type: ignore[arg-type]
+            image.draft("L" if channels == 1 else None, (2 * size, 2 * size))
             flat = _flat(_upright(image), "L" if channels == 1 else "RGB")
             array = np.asarray(_square(flat, size))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
