@@ -27,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("presets", nargs="*", default=list(presets()))
     parser.add_argument("--data", default="", help="folder of a data set that is not built in")
+    parser.add_argument("--iterations", type=int, help="train for this many instead of what the preset says")
     parser.add_argument("--device", default="auto")
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
@@ -34,8 +35,9 @@ def main() -> None:
         experiment = presets()[name].experiment
         if arguments.data:
             experiment = with_values(experiment, {"data.path": arguments.data})
+        wanted = arguments.iterations or presets()[name].iterations
         started = samples = None
-        for event in Trainer(experiment, device=arguments.device).run(presets()[name].iterations):
+        for event in Trainer(experiment, device=arguments.device).run(wanted):
             if isinstance(event, Started):
                 started = event
             elif isinstance(event, Samples):

@@ -50,7 +50,7 @@ class Card(QFrame):
         column.setSpacing(4)
         upper = QHBoxLayout()
         upper.setSpacing(12)
-        if picture is not None:
+        if picture is not None and not picture.isNull():
             upper.addWidget(_picture(picture), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(3)
@@ -75,9 +75,13 @@ class Card(QFrame):
         self._text.setStyleSheet(f"color: {c.muted};")
         self._footnote.setStyleSheet(f"color: {c.muted};")
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here too."""
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open on a click."""
-        super().mouseReleaseEvent(event)
+        event.accept()
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.opened.emit()
 
