@@ -65,7 +65,9 @@ class Trainer:
         if issues := missing(experiment):
             raise ExperimentError(issues)
         self.device = devices.resolve(device)
-        torch.set_num_threads(threads or default_threads())
+        # Sums depend on how many threads share them: to go on exactly takes as many as before.
+        before = snapshot.numbers["threads"] if snapshot else None
+        torch.set_num_threads(threads or before or default_threads())
         self.control = control or Control()
         with machine_faults_in_words(self.device):
             self.dataset = dataset or DATASETS[experiment.data.source].load()(

@@ -399,3 +399,13 @@ def test_networks_too_large_for_the_machine_are_refused_in_words() -> None:
         patch.setattr(trainer_module, "build_critic", lambda *_: (_ for _ in ()).throw(full))
         with pytest.raises(UserError, match="The machine ran out of memory; halve"):
             trainer()
+
+
+def test_going_on_computes_with_as_many_threads_as_before() -> None:
+    first = Trainer(tiny(), device="cpu", threads=2)
+    trainer()  # another training in between, with one thread
+    again = Trainer(tiny(), device="cpu", snapshot=first.snapshot())
+    assert again.snapshot().numbers["threads"] == 2
+    assert (
+        Trainer(tiny(), device="cpu", threads=1, snapshot=first.snapshot()).snapshot().numbers["threads"] == 1
+    )
