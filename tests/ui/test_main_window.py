@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui_fakes import ScriptedTrainer, metrics, scripted, started
 
 from ganstudio.engine.events import Event, StateChanged
+from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
 from ganstudio.ui import actions, dialogs
 from ganstudio.ui.controller import Controller, Memory, RunState
@@ -380,3 +381,49 @@ def test_one_goes_to_the_start_page_and_back_while_training_goes_on(
     )
     assert not window.controller.is_active
     assert window.controller.session is None
+
+
+def test_training_is_driven_by_keys(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    open_ring(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)  # one critic step
+    wait_for(qtbot, window, RunState.PAUSED)
+    assert message(window) == "Paused at iteration 0; next is critic step 2."
+    qtbot.keyClick(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ControlModifier)  # one generator step
+    qtbot.waitUntil(
+        lambda: message(window) == "Paused at iteration 1; next is critic step 1.", timeout=PATIENCE
+    )
+    qtbot.keyClick(window, Qt.Key.Key_F8)  # one iteration
+    qtbot.waitUntil(
+        lambda: message(window) == "Paused at iteration 2; next is critic step 1.", timeout=PATIENCE
+    )
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    wait_for(qtbot, window, RunState.RUNNING)
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    wait_for(qtbot, window, RunState.PAUSED)
+    qtbot.keyClick(window, Qt.Key.Key_F7)
+    wait_for(qtbot, window, RunState.IDLE)
+
+
+def test_a_preset_is_run_and_pictured_from_the_menu(
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window()
+    order = dialogs.PictureOrder(preset("ring-gan"), 4, tmp_path / "ring.png")
+    monkeypatch.setattr(dialogs, "ask_preset_picture", lambda parent: order)
+    with qtbot.waitSignal(window.photographer.done, timeout=PATIENCE) as done:
+        window.actions_by_name["picture_of_preset"].trigger()
+    assert done.args == ["", ""]
+    assert (tmp_path / "ring.png").stat().st_size > 10_000
+    assert window.controller.session
+    assert window.controller.session.checkpoints() == [4]
+    assert message(window) == "The picture is saved."
+
+
+def test_a_picture_that_cannot_be_saved_is_a_problem(
+    qtbot: QtBot, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window()
+    monkeypatch.setattr(dialogs, "ask_picture", lambda parent, name: Path("/nowhere/at/all.png"))
+    window.actions_by_name["screenshot"].trigger()
+    assert "/nowhere/at does not exist" in problems(window)
