@@ -44,9 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
             complain(sentence)
         display = displays.choose(quiet=arguments.quiet)
         try:
-            threads = arguments.threads or (snapshot.numbers.get("threads") if snapshot else None)
             experiment = session.current_experiment
-            trainer = build(experiment, arguments, display, interruption, threads=threads, snapshot=snapshot)
+            trainer = build(experiment, arguments, display, interruption, snapshot=snapshot)
         except Cancelled:
             return cancelled()
         remember(session.path)

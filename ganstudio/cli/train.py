@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Interruption() as interruption:
         display = displays.choose(quiet=arguments.quiet)
         try:
-            trainer = build(experiment, arguments, display, interruption, threads=arguments.threads)
+            trainer = build(experiment, arguments, display, interruption)
         except Cancelled:
             return cancelled()
         session = Session.create(path, experiment)

@@ -28,32 +28,23 @@ def build(
     display: Display,
     interruption: Interruption,
     *,
-    threads: int | None,
     snapshot: Snapshot | None = None,
 ) -> Trainer:
     """Load the data and build everything.
 
     Raises UserError for a mistake and for a machine that is too small, Cancelled on Ctrl-C.
     """
-    from ganstudio.engine.devices import resolve  # takes a second or two: torch
-    from ganstudio.engine.faults import machine_fault
-    from ganstudio.engine.trainer import Trainer
+    from ganstudio.engine.trainer import Trainer  # takes a second or two: torch
 
-    try:
-        with display:
-            trainer = Trainer(
-                experiment,
-                device=arguments.device,
-                threads=threads,
-                snapshot=snapshot,
-                progress=_loading(display, interruption),
-                control=interruption.control,
-            )
-    except (RuntimeError, MemoryError) as error:
-        sentence = machine_fault(error, resolve(arguments.device))
-        if sentence is None:
-            raise
-        raise UserError(sentence) from error
+    with display:
+        trainer = Trainer(
+            experiment,
+            device=arguments.device,
+            threads=arguments.threads,
+            snapshot=snapshot,
+            progress=_loading(display, interruption),
+            control=interruption.control,
+        )
     interruption.check()
     return trainer
 

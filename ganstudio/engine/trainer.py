@@ -67,7 +67,8 @@ class Trainer:
         self.device = devices.resolve(device)
         # Sums depend on how many threads share them: to go on exactly takes as many as before.
         before = snapshot.numbers["threads"] if snapshot else None
-        torch.set_num_threads(threads or before or default_threads())
+        self.threads = threads or before or default_threads()
+        torch.set_num_threads(self.threads)
         self.control = control or Control()
         with machine_faults_in_words(self.device):
             self.dataset = dataset or DATASETS[experiment.data.source].load()(
@@ -106,6 +107,9 @@ class Trainer:
         for. Trouble of the machine or of the numbers ends it with the last good state; a fault of the program
         is raised.
         """
+        torch.set_num_threads(
+            self.threads
+        )  # another trainer may have set it since, or another thread built this
         self.wake()
         target = self.iteration + iterations
         try:
@@ -180,7 +184,7 @@ class Trainer:
             "seconds": self.seconds(),
             "experiment": self.experiment.model_dump(),
             "device": str(self.device),
-            "threads": torch.get_num_threads(),
+            "threads": self.threads,
             "sample_shape": list(self.dataset.sample_shape),
             "last": dict(self.observer.scalars.last),
             "loader": self.players.loader.state()["numbers"],

@@ -52,6 +52,12 @@ def run(trainer: Trainer, iterations: int) -> list[Event]:
     return list(trainer.run(iterations))
 
 
+def state(trainer: Trainer) -> Snapshot:
+    """The state as a checkpoint holds it, after all scalars."""
+    list(trainer.observer.flush())
+    return trainer.snapshot()
+
+
 def only(events: Iterable[Event], kind: type) -> list[Any]:
     return [e for e in events if isinstance(e, kind)]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from engine.helpers import CLASSIC, CLIPPED, DCGAN, assert_same_state, only, run, tiny, trainer
+from engine.helpers import CLASSIC, CLIPPED, DCGAN, assert_same_state, only, run, state, tiny, trainer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -121,7 +121,7 @@ def test_going_on_from_memory_is_exact(values: dict[str, Any]) -> None:
     for _ in range(10):  # stops in the middle of the critic steps of the fourth iteration
         list(first.advance())
     assert first.critic_step == 1
-    second = Trainer(first.experiment, device="cpu", threads=1, snapshot=first.snapshot())
+    second = Trainer(first.experiment, device="cpu", threads=1, snapshot=state(first))
     run(second, 6)
     assert_same_state(whole.snapshot(), second.snapshot())
 
@@ -135,10 +135,10 @@ def test_going_on_is_exact_wherever_it_stopped(at: int) -> None:
     part = trainer()
     for _ in range(at):
         list(part.advance())
-    rest = Trainer(part.experiment, device="cpu", threads=1, snapshot=part.snapshot())
+    rest = Trainer(part.experiment, device="cpu", threads=1, snapshot=state(part))
     for _ in range(26 - at):
         list(rest.advance())
-    assert_same_state(whole.snapshot(), rest.snapshot())
+    assert_same_state(state(whole), state(rest))
 
 
 @pytest.mark.parametrize("values", [{}, CLASSIC, {**DCGAN, **CLASSIC, "critic.norm": "batch"}])
