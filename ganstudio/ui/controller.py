@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from ganstudio.engine.control import StepSize
 from ganstudio.engine.events import Checkpoint, Event, Metrics, Started, StateChanged, Trouble
 from ganstudio.errors import UserError
-from ganstudio.experiment.describe import Value, row, shown
 from ganstudio.experiment.files import Preset
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.recent import RecentSession, recent_sessions, remember
 from ganstudio.session.session import Session, default_session_path
+from ganstudio.ui.differences import is_same_training
 from ganstudio.ui.mailbox import Mailbox, SessionReady
 from ganstudio.ui.progress import PaceMeter
 from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
@@ -191,7 +191,7 @@ class Controller(QObject):
         """Whether training would go on with the current session rather than begin a new one."""
         if self.session is None or self.experiment is None:
             return False
-        return _fixed(self.session.experiment) == _fixed(self.experiment)
+        return is_same_training(self.session.experiment, self.experiment)
 
     def trouble(self, sentence: str, detail: str = "") -> None:
         """Tell the person about a problem."""
@@ -216,7 +216,8 @@ class Controller(QObject):
         for event in history:
             if isinstance(event, Metrics):
                 self.meter.add(event)
-        self.received.emit(history)
+        if history:
+            self.received.emit(history)
         for sentence in session.problems:
             self.trouble(sentence)
         self.memory.remember(session.path)
@@ -259,6 +260,9 @@ class Controller(QObject):
         self._set_state(RunState.IDLE)
         if outcome.issues:
             self.refused.emit(outcome.issues)
+        if outcome.reason in {"finished", "stopped"} and self.session:
+            done = f"{outcome.reason.capitalize()} at iteration {self.meter.pace.iteration:,}"
+            self.said.emit(f"{done}; everything is saved in {self.session.path}.")
         self.ended.emit(outcome)
         action, self._when_idle = self._when_idle, None
         if action:
@@ -302,8 +306,3 @@ class Controller(QObject):
         if state is not self.state:
             self.state = state
             self.state_changed.emit(state)
-
-
-def _fixed(experiment: Experiment) -> dict[str, Value]:
-    """The settings that matter and cannot change while training."""
-    return {path: value for path, value in shown(experiment).items() if not row(path).info.live}

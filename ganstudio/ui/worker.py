@@ -18,11 +18,11 @@ from ganstudio.data.dataset import Progress
 from ganstudio.engine.control import Control, StepSize
 from ganstudio.engine.events import Event, Finished, Snapshot, Trouble
 from ganstudio.errors import Cancelled, ExperimentError, Issue, UserError
-from ganstudio.experiment.describe import Value, flatten, row, shown
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
+from ganstudio.ui.differences import live_differences
 from ganstudio.ui.mailbox import Loading, Mailbox, SessionReady
 
 
@@ -86,12 +86,6 @@ class Outcome:
 
     reason: Literal["finished", "stopped", "failed", "cancelled", "refused"]
     issues: tuple[Issue, ...] = ()
-
-
-def live_differences(old: Experiment, new: Experiment) -> list[tuple[str, Value]]:
-    """The live settings that matter in ``new`` and have another value there than in ``old``."""
-    before = flatten(old)
-    return [(p, v) for p, v in shown(new).items() if row(p).info.live and before[p] != v]
 
 
 def _begun_with(job: Job, snapshot: Snapshot | None) -> Experiment:

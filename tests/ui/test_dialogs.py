@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from ganstudio.experiment.files import presets
 from ganstudio.ui import dialogs
 
-
 # Dialogs have a least size, and Qt's offscreen screen says of each that it cannot tell a window manager.
 of_the_offscreen_screen = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
