@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -17,6 +18,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 XDG_NAMES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
 _home = pytest.StashKey[Path]()
+_numbers = count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +52,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared_data: there is no folder {folder}; GANSTUDIO_TEST_DATA can name another")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def data_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has a data home of its own, which does not exist until something is kept in it."""
+    home = request.config.stash[_home] / f"data-{next(_numbers)}"
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    return home
 
 
 @pytest.fixture(autouse=True)
