@@ -157,7 +157,9 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     showing = Run(window, plan)
     with _interruptible(window), _hooked(showing):
         window.show()
-        QTimer.singleShot(TORCH_DELAY_MS, window.loader.start)
+        torch_timer = QTimer(window.loader, singleShot=True, interval=TORCH_DELAY_MS)  # ends with the window
+        torch_timer.timeout.connect(window.loader.start)
+        torch_timer.start()
         QTimer.singleShot(0, showing.begin)
         app.exec()
     settings.sync()

@@ -81,8 +81,9 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         action = self.actions_by_name["start_page"]
-        action.setText("Start page" if page is self.workspace else "Back to the experiment")
-        action.setIconText("Start" if page is self.workspace else "Back")
+        goes_back = self._has_opened and page is self.start_page
+        action.setText("Back to the experiment" if goes_back else "Start page")
+        action.setIconText("Back" if goes_back else "Start")
         action.setEnabled(self._has_opened)
 
     def show_recent(self) -> None:

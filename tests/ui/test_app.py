@@ -29,19 +29,22 @@ def own_settings() -> QSettings:
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ganstudio", "ganstudio")
 
 
-def test_a_picture_of_a_trained_preset_leaves_nothing_else_behind(qapp: QApplication, tmp_path: Path) -> None:
-    picture = tmp_path / "ring.png"
-    before = set(Path(tempfile.gettempdir()).glob("ganstudio-*"))
+def test_a_picture_of_a_trained_preset_leaves_nothing_else_behind(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, scratch = tmp_path / "ring.png", tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     status = app.run(screenshot=picture, preset="ring-wgan-gp", iterations=5, dark=True, size=(1200, 800))
     assert status == 0
     image = QImage(str(picture))
     assert (image.width(), image.height()) == (1200, 800)
     assert image.pixelColor(5, 790).lightness() < 80  # dark
-    assert [p.name for p in tmp_path.iterdir()] == ["ring.png"]
+    assert {p.name for p in tmp_path.iterdir()} == {"ring.png", "scratch"}
+    assert list(scratch.glob("ganstudio-*")) == []
     assert not paths.sessions_folder().exists()
     assert recent_sessions() == []
     assert own_settings().allKeys() == []
-    assert set(Path(tempfile.gettempdir()).glob("ganstudio-*")) == before
 
 
 @pytest.mark.parametrize(
