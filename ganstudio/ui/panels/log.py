@@ -121,12 +121,12 @@ def lines(event: Event) -> list[str]:
 
 
 def _started(event: Started) -> list[str]:
-    begins = "Started" if event.iteration == 0 else "Went on"
+    begins = "Started on" if event.iteration == 0 else "Went on with"
     shape = " x ".join(map(str, event.sample_shape)) if len(event.sample_shape) > 1 else "2-D points"
     data = f"Data: {event.dataset_size:,} samples, {shape}."
     sizes = f"Parameters: generator {event.generator_parameters:,}, critic {event.critic_parameters:,}."
     found = [
-        f"{begins} on {event.device_title}, up to iteration {event.target_iteration:,}.",
+        f"{begins} {event.device_title}, up to iteration {event.target_iteration:,}.",
         f"{data} {sizes}",
     ]
     if event.skipped:

@@ -23,7 +23,7 @@ class SymLog:
     def fitting(cls, values: FloatArray) -> SymLog:
         """Choose the threshold so that nine tenths of the values (N,) lie in the logarithmic part."""
         sizes = np.abs(values[values != 0])
-        small = float(np.quantile(sizes, 0.1)) if len(sizes) else 1.0
+        small = float(np.quantile(sizes, 0.1, method="lower")) if len(sizes) else 1.0
         return cls(10.0 ** floor(log10(max(small, 1e-12))))
 
     def apply(self, y: FloatArray) -> FloatArray:

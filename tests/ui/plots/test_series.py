@@ -1,0 +1,103 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganstudio.ui.plots.series import POINTS, Growing, Series, thin_out
+
+
+def slow_average(iterations, values, weight):
+    """The definition, value by value."""
+    found, state, before = [], 0.0, iterations[0] - 1
+    for iteration, value in zip(iterations, values, strict=True):
+        kept = weight ** (iteration - before)
+        state, before = kept * state + (1 - kept) * value, iteration
+        found.append(state / (1 - weight ** (iteration - iterations[0] + 1)))
+    return np.array(found)
+
+
+def test_growing_keeps_blocks_in_order():
+    column = Growing()
+    for block in np.array_split(np.arange(10_000.0), 37):
+        column.append(block)
+    np.testing.assert_array_equal(column.values, np.arange(10_000.0))
+    column.cut(10)
+    column.append([3.0])
+    np.testing.assert_array_equal(column.values, [*range(10), 3.0])
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, 0.9, 0.999])
+def test_smoothing_in_blocks_follows_the_definition(weight):
+    rng = np.random.default_rng(1)
+    iterations = np.cumsum(rng.integers(1, 12, 3000))
+    values = 5 + rng.normal(size=3000)
+    series = Series()
+    for at in range(0, 3000, 471):
+        series.append(iterations[at : at + 471], iterations[at : at + 471], values[at : at + 471])
+        series.smoothed(weight)
+    np.testing.assert_allclose(series.smoothed(weight), slow_average(iterations, values, weight), rtol=1e-9)
+
+
+def test_smoothing_is_exact_over_long_gaps_and_for_constants():
+    series = Series()
+    series.append([1, 2, 10_000_000], [0, 1, 2], [2.0, 2.0, 2.0])
+    np.testing.assert_allclose(series.smoothed(0.5), 2.0)
+
+
+def test_smoothing_goes_on_after_a_cut_as_if_nothing_had_been_there():
+    series, fresh = Series(), Series()
+    series.append(range(100), range(100), np.linspace(0, 1, 100))
+    series.smoothed(0.9)
+    series.cut_after(49)
+    fresh.append(range(50), range(50), np.linspace(0, 1, 100)[:50])
+    for one in (series, fresh):
+        one.append(range(50, 80), range(50, 80), np.ones(30))
+    np.testing.assert_allclose(series.smoothed(0.9), fresh.smoothed(0.9), rtol=1e-12)
+
+
+def test_values_that_do_not_apply_are_left_out():
+    series = Series()
+    series.append([1, 2, 3, 4], [1, 2, 3, 4], [1.0, math.nan, math.inf, 2.0])
+    np.testing.assert_array_equal(series.raw.values, [1.0, 2.0])
+    np.testing.assert_array_equal(series.iterations.values, [1, 4])
+
+
+@pytest.mark.parametrize("count", [2_001, 99_999, 100_000, 1_000_000])
+def test_thinning_keeps_spikes_and_the_tail(count):
+    x = np.arange(count, dtype=np.float64)
+    y = np.sin(x / 1000)
+    y[count // 3], y[count // 2], y[-1] = 50.0, -60.0, 7.0
+    thin_x, thin_y = thin_out(x, y, 0, count)
+    assert POINTS / 2 <= len(thin_x) <= POINTS + 4
+    assert thin_y.max() == 50.0
+    assert thin_y.min() == -60.0
+    assert (thin_x[-1], thin_y[-1]) == (count - 1, 7.0)
+    assert (np.diff(thin_x) >= 0).all()
+
+
+def test_thinning_shows_only_the_range_and_one_neighbour():
+    x = np.arange(100_000.0)
+    thin_x, thin_y = thin_out(x, x, 500.5, 600.5)
+    np.testing.assert_array_equal(thin_x, np.arange(500.0, 602.0))
+    np.testing.assert_array_equal(thin_y, thin_x)
+
+
+def test_thinning_does_not_change_old_points_while_new_ones_come():
+    y = np.random.default_rng(2).normal(size=60_000)
+    x = np.arange(60_000.0)
+    before, _ = thin_out(x[:50_000], y[:50_000], 0, 50_000)
+    after, _ = thin_out(x, y, 0, 60_000)
+    assert set(before[:-3]) <= set(after)
+
+
+@given(st.integers(0, 6000), st.floats(-100, 7000), st.floats(0, 7000))
+def test_thinning_stands_any_range(count, low, width):
+    x = np.arange(count, dtype=np.float64)
+    thin_x, thin_y = thin_out(x, x, low, low + width)
+    assert len(thin_x) == len(thin_y) <= POINTS + 4
+    inside = x[(x >= low) & (x <= low + width)]
+    if len(inside):
+        assert thin_x.min() <= inside[0]
+        assert thin_x.max() >= inside[-1]
