@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the environment before anything imports Qt or torch; child processes inherit it."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it at its import; tests run side by side
+    os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")  # as in ganstudio/__init__.py
     home = Path(tempfile.mkdtemp(prefix="ganstudio-tests-"))
     config.stash[_home] = home
     # Qt keeps QSettings in XDG_CONFIG_HOME, both in its native and in its INI format.
