@@ -133,8 +133,8 @@ class ExperimentForm(QWidget):
     def focus_first_issue(self) -> None:
         """Bring the first field with a problem into sight and put the cursor there."""
         for issue in self._issues():
-            if (field := self._rows.get(issue.path)) is not None and field.isVisibleTo(self):
-                self._sections[field.row.group].set_open(True)
+            if (field := self._rows.get(issue.path)) is not None and field.row.is_shown(self._values):
+                self._sections[field.row.group].set_open(is_open=True)
                 self._scroll.ensureWidgetVisible(field)
                 field.editor.setFocus()
                 return
@@ -299,3 +299,6 @@ class ExperimentForm(QWidget):
         self._bar.advanced_toggled.connect(self._show_rows)
         self._bar.reset_wanted.connect(self.reset_to_preset)
         self._bar.problems_clicked.connect(self.focus_first_issue)
+        self.addActions(
+            [self._bar.undo_action, self._bar.redo_action]
+        )  # so that their shortcuts work in the form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log10
+from math import isnan, log10
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -37,11 +37,10 @@ class LiveSlider(QSlider):
         centre = round(log10(row.default))
         self._was_moved = False
         self._lowest = centre - DECADES_DOWN
-        highest = min(
-            float(centre + DECADES_UP),
-            log10(row.bounds.maximum) if row.bounds.maximum is not None else float("inf"),
-        )
-        self.setRange(0, round((highest - self._lowest) * STEPS))
+        bound = row.bounds.maximum
+        top = float(centre + DECADES_UP)
+        self._highest = top if bound is None else min(top, log10(bound))
+        self.setRange(0, round((self._highest - self._lowest) * STEPS))
         self.setSingleStep(STEPS // 10)
         self.setPageStep(STEPS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -56,9 +55,10 @@ class LiveSlider(QSlider):
 
     def set_number(self, value: object) -> None:
         """Put the handle at a number, or at the nearest end, without a signal."""
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isnan(value):
+            nearest = min(max(value, 10.0**self._lowest), 10.0**self._highest)
             with QSignalBlocker(self):
-                self.setValue(round((log10(value) - self._lowest) * STEPS) if value > 0 else 0)
+                self.setValue(round((log10(nearest) - self._lowest) * STEPS))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the form instead, unless a person is at this slider."""
