@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 BINS = 40
-PATIENCE = 30  # updates during which a smaller range would do before the range shrinks
+PATIENCE = 15  # updates during which a smaller range would do before the range shrinks
 
 
 def round_up(value: float) -> float:
