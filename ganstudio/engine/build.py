@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from ganstudio.engine.seeds import derived_seed
 from ganstudio.experiment.choices import OPTIMIZERS
-from ganstudio.experiment.groups import OptimizerSettings
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.training_groups import OptimizerSettings
 from ganstudio.networks import NETWORKS
 
 

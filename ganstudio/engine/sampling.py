@@ -26,7 +26,8 @@ def sample(snapshot: Snapshot, *, count: int, seed: int, device: str = "cpu") ->
     where = resolve(device)
     generator = build_generator(experiment, tuple(snapshot.numbers["sample_shape"]))
     try:
-        load_network(generator, snapshot.tensors["generator"])
+        # The moving average where there is one, as in the samples that training shows.
+        load_network(generator, snapshot.tensors.get("generator_ema", snapshot.tensors["generator"]))
     except (RuntimeError, KeyError) as error:
         raise UserError(
             f"The saved generator does not fit its experiment: {' '.join(str(error).split())}."

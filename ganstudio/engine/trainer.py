@@ -26,7 +26,9 @@ from ganstudio.engine.events import (
     Trouble,
 )
 from ganstudio.engine.faults import machine_fault
+from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
+from ganstudio.engine.players import Players
 from ganstudio.engine.seeds import derived_seed, stream
 from ganstudio.engine.state import (
     all_finite,
@@ -35,7 +37,7 @@ from ganstudio.engine.state import (
     restore_critic_step,
     restore_players,
 )
-from ganstudio.engine.step import Players, critic_step, generator_step
+from ganstudio.engine.step import critic_step, generator_step
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -70,8 +72,6 @@ class Trainer:
         self.dataset = dataset or DATASETS[experiment.data.source].load()(
             experiment.data, experiment.seed, progress
         )
-        self.iteration = 0
-        self.critic_steps = 0
         self.critic_step = 0  # critic steps done within this iteration
         self.players = self._build(experiment)
         self.observer = Observer(
@@ -87,6 +87,24 @@ class Trainer:
     def experiment(self) -> Experiment:
         """The experiment as it is now, live edits included."""
         return self.players.experiment
+
+    @property
+    def iteration(self) -> int:
+        """Completed generator updates."""
+        return self.players.iteration
+
+    @iteration.setter
+    def iteration(self, count: int) -> None:
+        self.players.iteration = count
+
+    @property
+    def critic_steps(self) -> int:
+        """Completed critic steps of all iterations."""
+        return self.players.critic_steps
+
+    @critic_steps.setter
+    def critic_steps(self, count: int) -> None:
+        self.players.critic_steps = count
 
     @property
     def stage(self) -> Stage:
@@ -162,8 +180,7 @@ class Trainer:
             (self.players.generator_optimizer, experiment.generator_optimizer),
             (self.players.critic_optimizer, experiment.critic_optimizer),
         ):
-            for group in optimizer.param_groups:
-                group["lr"] = settings.learning_rate
+            set_learning_rate(optimizer, settings, self.iteration)
 
     def snapshot(self) -> Snapshot:
         """The whole state, copied to memory."""
@@ -238,6 +255,7 @@ class Trainer:
             ),
             latents=stream(experiment.seed, "latents", self.device),
             eps=stream(experiment.seed, "eps", self.device),
+            noise=stream(experiment.seed, "instance noise", self.device),
             device=self.device,
         )
 

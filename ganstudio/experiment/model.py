@@ -12,10 +12,15 @@ from ganstudio.experiment.groups import (
     LipschitzSettings,
     NetworkSettings,
     ObjectiveSettings,
+)
+from ganstudio.experiment.training_groups import (
+    EmaSettings,
     OptimizerSettings,
+    PrecisionSettings,
     ProbeSettings,
     SavingSettings,
     ScheduleSettings,
+    TechniqueSettings,
 )
 
 
@@ -44,6 +49,9 @@ class Experiment(Settings):
     generator_optimizer: OptimizerSettings = OptimizerSettings()
     critic_optimizer: OptimizerSettings = OptimizerSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    techniques: TechniqueSettings = TechniqueSettings()
+    ema: EmaSettings = EmaSettings()
+    precision: PrecisionSettings = PrecisionSettings()
     probes: ProbeSettings = ProbeSettings()
     saving: SavingSettings = SavingSettings()
 
@@ -67,6 +75,9 @@ GROUP_TITLES = {
     "generator_optimizer": "Generator optimiser",
     "critic_optimizer": "Critic optimiser",
     "schedule": "Schedule",
+    "techniques": "Techniques",
+    "ema": "Moving average of the generator",
+    "precision": "Precision",
     "probes": "Probes",
     "saving": "Saving",
 }

@@ -132,12 +132,15 @@ def test_going_on_is_exact_wherever_it_stopped(at: int) -> None:
     whole = trainer()
     for _ in range(26):
         list(whole.advance())
+    list(whole.observer.flush())
     part = trainer()
     for _ in range(at):
         list(part.advance())
+    list(part.observer.flush())
     rest = Trainer(part.experiment, device="cpu", threads=1, snapshot=part.snapshot())
     for _ in range(26 - at):
         list(rest.advance())
+    list(rest.observer.flush())
     assert_same_state(whole.snapshot(), rest.snapshot())
 
 
