@@ -78,4 +78,15 @@ PRECISIONS.register(
     source="Micikevicius et al. 2018",
 )
 
+CONDITIONINGS = Registry("conditioning")
+CONDITIONINGS.register("none", title="None", help="The networks know nothing of classes.")
+CONDITIONINGS.register(
+    "class",
+    title="By class",
+    help="The generator reads the class beside z; the critic adds to its score how well the sample's "
+    "features fit the class. Real and generated samples of a step have the same classes.",
+    formula="D(x, y) = psi(phi(x)) + y^T V phi(x)",
+    source="Mirza & Osindero 2014; Miyato & Koyama 2018, eq. 3",
+)
+
 DEVICES_HELP = "auto takes the first CUDA device where there is one, else the CPU; or name one: cpu, cuda:0."

@@ -1,4 +1,4 @@
-"""The groups of settings that say what plays: data, networks, objective and Lipschitz control."""
+"""The groups of settings that say what plays: data, latents, objective and Lipschitz control."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import ValidationInfo, field_validator
 from ganstudio.data import DATASETS
 from ganstudio.experiment.choices import LATENTS, SIDES
 from ganstudio.experiment.fields import META, Setting, Settings, setting
-from ganstudio.networks import ACTIVATIONS, INITIALISATIONS, NETWORKS, NORMS
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.regularizers import LIPSCHITZ, PLACES
 
@@ -100,45 +99,6 @@ class LatentSettings(Group):
     )
     distribution: str = setting(
         "normal", title="Latent distribution", choices=LATENTS, help="What z is drawn from."
-    )
-
-
-class NetworkSettings(Group):
-    """Architecture of one network."""
-
-    kind: str = setting("mlp", title="Network", choices=NETWORKS, help="The family of the network.")
-    width: int = setting(
-        128,
-        title="Width",
-        ge=1,
-        le=2048,
-        help="Units of each hidden layer; for DCGAN the channels of the layer nearest to the image "
-        "(64 px in the paper: 128).",
-    )
-    depth: int = setting(
-        3,
-        title="Hidden layers",
-        ge=1,
-        le=32,
-        help="Number of hidden layers.",
-        shown_when={".kind": NETWORKS.with_trait("depth")},
-    )
-    activation: str = setting(
-        "relu",
-        title="Activation",
-        choices=ACTIVATIONS,
-        help="What bends the output of each hidden layer.",
-        shown_when={".kind": NETWORKS.with_trait("activation")},
-    )
-    norm: str = setting(
-        "none", title="Normalisation", choices=NORMS, help="What keeps the scale of hidden values in hand."
-    )
-    initialisation: str = setting(
-        "default",
-        title="Initialisation",
-        choices=INITIALISATIONS,
-        advanced=True,
-        help="What the weights start from.",
     )
 
 

@@ -10,9 +10,9 @@ from ganstudio.experiment.groups import (
     DataSettings,
     LatentSettings,
     LipschitzSettings,
-    NetworkSettings,
     ObjectiveSettings,
 )
+from ganstudio.experiment.network_groups import ConditioningSettings, CriticSettings, GeneratorSettings
 from ganstudio.experiment.training_groups import (
     EmaSettings,
     OptimizerSettings,
@@ -42,8 +42,9 @@ class Experiment(Settings):
     )
     data: DataSettings = DataSettings()
     latent: LatentSettings = LatentSettings()
-    generator: NetworkSettings = NetworkSettings(norm="batch")
-    critic: NetworkSettings = NetworkSettings(activation="leaky-relu")
+    conditioning: ConditioningSettings = ConditioningSettings()
+    generator: GeneratorSettings = GeneratorSettings(norm="batch")
+    critic: CriticSettings = CriticSettings(activation="leaky-relu")
     objective: ObjectiveSettings = ObjectiveSettings()
     lipschitz: LipschitzSettings = LipschitzSettings()
     generator_optimizer: OptimizerSettings = OptimizerSettings()
@@ -68,6 +69,7 @@ GROUP_TITLES = {
     "": "Run",
     "data": "Data",
     "latent": "Latent",
+    "conditioning": "Classes",
     "generator": "Generator",
     "critic": "Critic",
     "objective": "Objective",
