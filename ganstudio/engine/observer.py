@@ -37,8 +37,9 @@ class NonFiniteError(Exception):
 class Observer:
     """Turns the tensors that steps leave behind into events, without waiting for the device at every step."""
 
-    def __init__(self, players: Players, fixed_latents: Tensor) -> None:
+    def __init__(self, players: Players, fixed_latents: Tensor, fixed_labels: Tensor | None = None) -> None:
         self.fixed_latents = fixed_latents
+        self.fixed_labels = fixed_labels  # one class a row of the grid; None without classes
         self.last_critic: CriticStep | None = None
         self.scalars = ScalarBlock()
         self._players = players
@@ -96,10 +97,9 @@ class Observer:
         raise NonFiniteError(f"At iteration {bad} a loss")
 
     def samples(self, iteration: int) -> Samples:
-        """Samples of the generator from the fixed latents."""
-        return Samples(
-            iteration, draw_samples(self._players.shown_generator, self.fixed_latents).cpu().numpy()
-        )
+        """Samples of the generator from the fixed latents and labels."""
+        drawn = draw_samples(self._players.shown_generator, self.fixed_latents, self.fixed_labels)
+        return Samples(iteration, drawn.cpu().numpy())
 
     def _norms(self, step: CriticStep, iteration: int) -> Tensor:
         """Gradient norms of the penalty's own batch, or else of a probe at the same kind of points."""
@@ -108,7 +108,7 @@ class Observer:
         # A stream for each iteration: what is seen does not depend on what was looked at before.
         eps = stream(self._players.experiment.seed, f"probe {iteration}", self._players.device)
         place = norms_place(self._players.experiment)
-        return probe_gradient_norms(self._players.critic, step.real, step.fake, eps, place)
+        return probe_gradient_norms(self._players.critic, step.real, step.fake, eps, place, step.labels)
 
     def _norms_event(self, norms: Tensor, iteration: int) -> GradientNorms:
         experiment = self._players.experiment
@@ -129,8 +129,10 @@ def draw_fixed_latents(experiment: Experiment, sample_shape: tuple[int, ...], de
 
 
 def draw_real(
-    experiment: Experiment, loader: BatchLoader, sample_shape: tuple[int, ...]
+    experiment: Experiment, loader: BatchLoader, sample_shape: tuple[int, ...], labels: Tensor | None
 ) -> NDArray[np.float32]:
-    """Real samples to show beside the generated ones: NCHW in [-1, 1] or (N, 2)."""
-    drawn = loader.draw(shown_count(experiment, sample_shape), stream(experiment.seed, "real samples"))
-    return drawn.cpu().numpy()
+    """Real samples to show beside the generated ones, of the same classes: NCHW in [-1, 1] or (N, 2)."""
+    random = stream(experiment.seed, "real samples")
+    if labels is None:
+        return loader.draw(shown_count(experiment, sample_shape), random).cpu().numpy()
+    return loader.draw_of(labels.cpu(), random).cpu().numpy()

@@ -11,15 +11,17 @@ from torch import Tensor, nn
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.ema import MovingAverage
+from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import is_penalised, norms_place
-from ganstudio.networks import NORMS
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.objectives.label_smoothing import smoothed_critic_loss
 from ganstudio.objectives.protocol import Objective
 from ganstudio.regularizers import LIPSCHITZ, PLACES
 from ganstudio.regularizers.historical_averaging import HistoricalAverage
 from ganstudio.regularizers.instance_noise import add_noise, noise_std
+from ganstudio.regularizers.interpolates import Critic
+from ganstudio.regularizers.orthogonal import Filters
 from ganstudio.regularizers.protocol import Penalty
 from ganstudio.regularizers.weight_clipping import clippable
 
@@ -37,6 +39,7 @@ class Players:
     latents: torch.Generator
     eps: torch.Generator
     noise: torch.Generator
+    labels: torch.Generator
     device: torch.device
     iteration: int = 0  # completed generator updates
     critic_steps: int = 0  # completed critic steps of all iterations
@@ -47,7 +50,9 @@ class Players:
         penalised = is_penalised(experiment)
         self.penalty: Penalty | None = LIPSCHITZ[experiment.lipschitz.kind].load() if penalised else None
         self.clippable = clippable(self.critic)
-        self.scores_alone = "across-batch" not in NORMS[experiment.critic.norm].traits
+        self.scores_alone = not crosses_batch(experiment)
+        self.generator_filters = Filters(self.generator)
+        self.critic_filters = Filters(self.critic)
         historical = experiment.techniques.historical_averaging
         self.generator_history = HistoricalAverage(self.generator) if historical else None
         self.critic_history = HistoricalAverage(self.critic) if historical else None
@@ -68,24 +73,36 @@ class Players:
         """A fresh batch of latents z."""
         return draw_latents(self.experiment, self.experiment.schedule.batch_size, self.latents, self.device)
 
-    def generate(self, z: Tensor) -> Tensor:
-        """G(z)."""
+    def draw_labels(self) -> Tensor | None:
+        """Labels (N,) of a fresh batch, as frequent as in the data; None without classes."""
+        return self.loader.draw_labels(self.experiment.schedule.batch_size, self.labels)
+
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """G(z), or G(z, y) with labels y (N,)."""
         with self._autocast():
-            samples: Tensor = self.generator(z)
+            samples: Tensor = self.generator(z, labels)
         return samples.to(z.dtype)
 
-    def score(self, x: Tensor) -> Tensor:
-        """The critic's raw scores D(x) (N,)."""
+    def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""
         with self._autocast():
-            scores: Tensor = self.critic(x)
+            scores: Tensor = self.critic(x, labels)
         return scores.to(x.dtype)
 
-    def score_both(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """The critic's raw scores of both batches: in one pass, unless it would mix real with generated."""
+    def score_both(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The critic's raw scores of both batches, which have the same labels.
+
+        In one pass, unless it would mix real with generated.
+        """
         if self.scores_alone:
-            real_scores, fake_scores = self.score(torch.cat((real, fake))).chunk(2)
+            twice = None if labels is None else torch.cat((labels, labels))
+            real_scores, fake_scores = self.score(torch.cat((real, fake)), twice).chunk(2)
             return real_scores, fake_scores
-        return self.score(real), self.score(fake)
+        return self.score(real, labels), self.score(fake, labels)
+
+    def critic_of(self, labels: Tensor | None) -> Critic:
+        """The critic as a function of samples alone, with the labels of their batch."""
+        return lambda x: self.critic(x, labels)
 
     def features(self, x: Tensor) -> Tensor:
         """The critic's last hidden layer f(x) (N, F)."""

@@ -33,6 +33,7 @@ def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays
                     "latents": players.latents.get_state(),
                     "eps": players.eps.get_state(),
                     "noise": players.noise.get_state(),
+                    "labels": players.labels.get_state(),
                     "fixed_latents": fixed_latents,
                 }
             ),
@@ -58,8 +59,9 @@ def restore_players(
         random = tensors["random"]
         players.latents.set_state(torch.from_numpy(random["latents"].copy()))
         players.eps.set_state(torch.from_numpy(random["eps"].copy()))
-        if "noise" in random:  # states of the first releases have none, and did not use it
-            players.noise.set_state(torch.from_numpy(random["noise"].copy()))
+        for name, generator in (("noise", players.noise), ("labels", players.labels)):
+            if name in random:  # states of the first releases have none, and did not use it
+                generator.set_state(torch.from_numpy(random[name].copy()))
         streams = {n.removeprefix("loader."): a for n, a in random.items() if n.startswith("loader.")}
         players.loader.restore({"numbers": dict(loader), "tensors": streams})
         if players.average is not None:

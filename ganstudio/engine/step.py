@@ -29,6 +29,7 @@ class CriticStep:
     fake: Tensor
     penalty: Tensor | None = None
     norms: Tensor | None = None
+    labels: Tensor | None = None  # of both batches, where there are classes
 
 
 def critic_step(players: Players) -> CriticStep:
@@ -38,20 +39,22 @@ def critic_step(players: Players) -> CriticStep:
     set_learning_rate(players.critic_optimizer, experiment.critic_optimizer, players.iteration)
     players.critic_optimizer.zero_grad(set_to_none=True)
 
-    real = players.loader.next_batch()
+    real, labels = players.loader.next_batch()
     with torch.no_grad():  # no gradient of the critic's loss reaches the generator
-        fake = players.generate(players.draw_latents())
+        fake = players.generate(players.draw_latents(), labels)  # of the same classes as the real samples
     real, fake = players.seen(real), players.seen(fake)
 
-    real_scores, fake_scores = players.score_both(real, fake)
+    real_scores, fake_scores = players.score_both(real, fake, labels)
     loss = players.critic_loss(real=real_scores, fake=fake_scores)
     penalty = norms = None
     if players.penalty is not None and players.penalty_is_due:
         points = players.penalty_points(real, fake)
-        penalty, norms = players.penalty.at(players.critic, points, lipschitz)
+        penalty, norms = players.penalty.at(players.critic_of(labels), points, lipschitz)
         loss = loss + lipschitz.every * penalty  # one backward for both: it is part of the critic's loss
     if players.critic_history is not None:
         loss = loss + experiment.techniques.historical_weight * players.critic_history.distance()
+    if experiment.critic.orthogonal_weight:
+        loss = loss + experiment.critic.orthogonal_weight * players.critic_filters.likeness()
     loss.backward()  # type: ignore[no-untyped-call]
     clip_gradients(players.critic, experiment.critic_optimizer.clip_norm)
     players.critic_optimizer.step()
@@ -67,6 +70,7 @@ def critic_step(players: Players) -> CriticStep:
         fake=fake,
         penalty=None if penalty is None else penalty.detach(),
         norms=None if norms is None else norms.detach(),
+        labels=labels,
     )
 
 
@@ -78,14 +82,19 @@ def generator_step(players: Players) -> Tensor:
     set_learning_rate(players.generator_optimizer, experiment.generator_optimizer, players.iteration)
     players.generator_optimizer.zero_grad(set_to_none=True)
 
-    fake = players.seen(players.generate(players.draw_latents()))  # fresh latents, as in the algorithm
+    labels = players.draw_labels()
+    fake = players.seen(
+        players.generate(players.draw_latents(), labels)
+    )  # fresh latents, as in the algorithm
     if experiment.techniques.feature_matching:
-        real = players.seen(players.loader.next_batch())
+        real = players.seen(players.loader.next_batch().samples)
         loss = feature_distance(real=players.features(real), fake=players.features(fake))
     else:
-        loss = players.objective.generator_loss(fake=players.score(fake))
+        loss = players.objective.generator_loss(fake=players.score(fake, labels))
     if players.generator_history is not None:
         loss = loss + experiment.techniques.historical_weight * players.generator_history.distance()
+    if experiment.generator.orthogonal_weight:
+        loss = loss + experiment.generator.orthogonal_weight * players.generator_filters.likeness()
     loss.backward()  # type: ignore[no-untyped-call]
     clip_gradients(players.generator, experiment.generator_optimizer.clip_norm)
     players.generator_optimizer.step()

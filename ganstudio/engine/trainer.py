@@ -12,6 +12,7 @@ from ganstudio.data.dataset import Dataset, Progress, silent
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine import devices
 from ganstudio.engine.build import build_critic, build_generator, build_optimizer
+from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
 from ganstudio.engine.events import (
@@ -72,11 +73,12 @@ class Trainer:
         self.dataset = dataset or DATASETS[experiment.data.source].load()(
             experiment.data, experiment.seed, progress
         )
+        self.class_names = class_names(experiment, self.dataset)  # none in an unconditional experiment
         self.critic_step = 0  # critic steps done within this iteration
         self.players = self._build(experiment)
-        self.observer = Observer(
-            self.players, draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
-        )
+        latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
+        labels = row_labels(len(latents), len(self.class_names))
+        self.observer = Observer(self.players, latents, None if labels is None else labels.to(self.device))
         self._seconds = 0.0
         self._awake_since: float | None = None  # None while the clock of the training time stands
         if snapshot is not None:
@@ -193,6 +195,7 @@ class Trainer:
             "device": str(self.device),
             "threads": torch.get_num_threads(),
             "sample_shape": list(self.dataset.sample_shape),
+            "class_names": list(self.class_names),
             "last": dict(self.observer.scalars.last),
             "loader": self.players.loader.state()["numbers"],
         }
@@ -238,9 +241,9 @@ class Trainer:
         yield Finished(kept, "failed")
 
     def _build(self, experiment: Experiment) -> Players:
-        shape = self.dataset.sample_shape
-        generator = build_generator(experiment, shape).to(self.device)
-        critic = build_critic(experiment, shape).to(self.device)
+        shape, classes = self.dataset.sample_shape, len(self.class_names)
+        generator = build_generator(experiment, shape, classes).to(self.device)
+        critic = build_critic(experiment, shape, classes).to(self.device)
         return Players(
             experiment=experiment,
             generator=generator,
@@ -252,10 +255,12 @@ class Trainer:
                 experiment.schedule.batch_size,
                 derived_seed(experiment.seed, "batches"),
                 self.device,
+                labelled=bool(classes),
             ),
             latents=stream(experiment.seed, "latents", self.device),
             eps=stream(experiment.seed, "eps", self.device),
             noise=stream(experiment.seed, "instance noise", self.device),
+            labels=stream(experiment.seed, "labels", self.device),
             device=self.device,
         )
 
@@ -284,7 +289,9 @@ class Trainer:
             dataset_size=len(self.dataset),
             generator_parameters=sum(p.numel() for p in self.players.generator.parameters()),
             critic_parameters=sum(p.numel() for p in self.players.critic.parameters()),
-            real=draw_real(self.experiment, self.players.loader, self.dataset.sample_shape),
+            real=draw_real(
+                self.experiment, self.players.loader, self.dataset.sample_shape, self.observer.fixed_labels
+            ),
             modes=self.dataset.modes,
             skipped=self.dataset.skipped,
         )

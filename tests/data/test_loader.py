@@ -21,7 +21,7 @@ def numbered(count):
 
 
 def drawn(loader, batches):
-    return [int(i) for _ in range(batches) for i in loader.next_batch()[:, 0]]
+    return [int(i) for _ in range(batches) for i in loader.next_batch().samples[:, 0]]
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,21 +79,21 @@ def test_the_order_leaves_other_generators_alone():
 
 def test_images_span_minus_one_to_one():
     array = np.array([0, 255, 51], dtype=np.uint8).reshape(3, 1, 1, 1)
-    batch = BatchLoader(Dataset("x", array), 3, 0, CPU).next_batch()
+    batch = BatchLoader(Dataset("x", array), 3, 0, CPU).next_batch().samples
     assert batch.dtype == torch.float32
     assert batch.flatten().sort().values.tolist() == pytest.approx([-1.0, 51 / 127.5 - 1, 1.0])
 
 
 def test_batches_do_not_share_memory_with_the_data():
     data = numbered(4)
-    BatchLoader(data, 4, 0, CPU).next_batch().fill_(99)
+    BatchLoader(data, 4, 0, CPU).next_batch().samples.fill_(99)
     assert data.array.max() == 3
 
 
 def test_read_only_and_strided_data_are_taken():
     array = np.zeros((2, 3, 4, 4), dtype=np.uint8).transpose(0, 1, 3, 2)
     array.flags.writeable = False
-    assert BatchLoader(Dataset("x", array), 2, 0, CPU).next_batch().shape == (2, 3, 4, 4)
+    assert BatchLoader(Dataset("x", array), 2, 0, CPU).next_batch().samples.shape == (2, 3, 4, 4)
 
 
 def test_drawing_for_a_probe_keeps_the_position():

@@ -16,7 +16,7 @@ def plain_training(players: Players, iterations: int) -> None:
         for _ in range(experiment.schedule.n_critic):
             d.requires_grad_(True)
             players.critic_optimizer.zero_grad()
-            real = players.loader.next_batch()
+            real = players.loader.next_batch().samples
             with torch.no_grad():
                 fake = g(players.draw_latents())
             on_real, on_fake = d(torch.cat((real, fake))).chunk(2) if together else (d(real), d(fake))

@@ -131,7 +131,7 @@ def test_feature_matching_in_the_generator_step() -> None:
     latents.set_state(players.latents.get_state())
     loss = generator_step(players)
     players.loader.restore(position)
-    real = players.loader.next_batch()
+    real = players.loader.next_batch().samples
     fake = generator(torch.randn(16, 2, generator=latents, dtype=torch.float64))
     hidden = players.critic.hidden
     distance = (hidden(real).mean(0) - hidden(fake).mean(0)).square().sum()
