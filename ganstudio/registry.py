@@ -56,10 +56,13 @@ class Registry(Mapping[str, Choice]):
         traits: tuple[str, ...] = (),
     ) -> Choice:
         """Add a choice. Raises ValueError where the name is taken."""
-        if name in self._choices:
-            raise ValueError(f"{self.kind} {name!r} is registered already")
-        choice = Choice(name, title, help, target, source, formula, frozenset(traits))
-        self._choices[name] = choice
+        return self.add(Choice(name, title, help, target, source, formula, frozenset(traits)))
+
+    def add(self, choice: Choice) -> Choice:
+        """Add a choice that another registry may have too. Raises ValueError where the name is taken."""
+        if choice.name in self._choices:
+            raise ValueError(f"{self.kind} {choice.name!r} is registered already")
+        self._choices[choice.name] = choice
         return choice
 
     def unregister(self, name: str) -> None:

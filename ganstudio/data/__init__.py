@@ -5,21 +5,22 @@ from ganstudio.registry import Registry
 DATASETS = Registry("data set")
 
 # Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's;
-# "download" = can be fetched; "spread" = has the setting of the modes' standard deviation.
+# "download" = can be fetched; "labels" = every sample has a class; "spread" = has the setting of the modes'
+# standard deviation.
 # The target is a function (request: DataRequest, seed: int, progress: Progress) -> Dataset.
 DATASETS.register(
     "ring",
     title="Ring of 8 Gaussians",
     help="Eight small Gaussians on a circle of radius 1: the classic test for dropped modes.",
     target="ganstudio.data.toy:ring",
-    traits=("points", "spread"),
+    traits=("points", "spread", "labels"),
 )
 DATASETS.register(
     "grid",
     title="Grid of 25 Gaussians",
     help="Five by five small Gaussians on [-1, 1] x [-1, 1].",
     target="ganstudio.data.toy:grid",
-    traits=("points", "spread"),
+    traits=("points", "spread", "labels"),
 )
 DATASETS.register(
     "swissroll",
@@ -33,7 +34,7 @@ DATASETS.register(
     title="Two moons",
     help="Two interleaved half circles.",
     target="ganstudio.data.toy:moons",
-    traits=("points", "spread"),
+    traits=("points", "spread", "labels"),
 )
 DATASETS.register(
     "digits",
@@ -41,7 +42,7 @@ DATASETS.register(
     help="1,797 real handwritten digits of 8x8 pixels; part of the installation, no download.",
     source="UCI optical recognition of handwritten digits, as shipped by scikit-learn",
     target="ganstudio.data.digits:load",
-    traits=("images",),
+    traits=("images", "labels"),
 )
 for _name, _title, _help in (
     ("mnist", "MNIST", "60,000 handwritten digits of 28x28 pixels."),
@@ -54,7 +55,7 @@ for _name, _title, _help in (
         title=_title,
         help=f"{_help} Downloaded on request, or read from an existing folder.",
         target="ganstudio.data.torchvision_sets:load",
-        traits=("images", "path", "download"),
+        traits=("images", "path", "download", "labels"),
     )
 DATASETS.register(
     "folder",

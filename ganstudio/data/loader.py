@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -10,6 +10,13 @@ from torch import Tensor
 
 from ganstudio.data.dataset import Dataset
 from ganstudio.errors import UserError
+
+
+class Batch(NamedTuple):
+    """Samples, float32 NCHW in [-1, 1] or points (N, 2), and, where they are asked for, labels (N,)."""
+
+    samples: Tensor
+    labels: Tensor | None
 
 
 class BatchLoader:
@@ -22,12 +29,20 @@ class BatchLoader:
     The data lie on ``device`` as they were decoded: images uint8 NCHW, points float32 (N, 2).
     """
 
-    def __init__(self, dataset: Dataset, batch_size: int, seed: int, device: torch.device) -> None:
-        """Move the data to ``device``. Raises ValueError for empty data or an empty batch."""
+    def __init__(
+        self, dataset: Dataset, batch_size: int, seed: int, device: torch.device, *, labelled: bool = False
+    ) -> None:
+        """Move the data to ``device``; with ``labelled`` every batch brings its labels.
+
+        Raises ValueError for empty data, an empty batch, or labels that are not there.
+        """
+        if labelled and dataset.labels is None:
+            raise ValueError(f"{dataset.name} has no labels")
         if len(dataset) == 0 or batch_size < 1:
             raise ValueError(f"a loader needs samples and a batch, not {len(dataset)} and {batch_size}")
         # torch wants contiguous, writeable memory; np.require copies only where it is not.
         self._data = torch.from_numpy(np.require(dataset.array, requirements=["C", "W"])).to(device)
+        self._labels = torch.from_numpy(dataset.labels).to(device) if labelled else None
         self.batch_size = batch_size
         self._generator = torch.Generator().manual_seed(seed)
         self._epoch = 0
@@ -42,18 +57,42 @@ class BatchLoader:
         """Completed passes over the data, from 0."""
         return self._epoch
 
-    def next_batch(self) -> Tensor:
-        """Return the next ``batch_size`` samples: float32 NCHW in [-1, 1], or points (N, 2)."""
-        return _normalised(self._data.index_select(0, self._next_indices()))
+    def next_batch(self) -> Batch:
+        """Return the next ``batch_size`` samples, each with its own label."""
+        index = self._next_indices()
+        labels = None if self._labels is None else self._labels.index_select(0, index)
+        return Batch(_normalised(self._data.index_select(0, index)), labels)
 
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` samples drawn with replacement by a CPU ``generator`` of the caller's.
 
         The position stays: this is for probes and comparisons, which must not change what training
-        sees. The form is that of ``next_batch``.
+        sees. The form is that of a batch's samples.
         """
         index = torch.randint(len(self._data), (count,), generator=generator)
         return _normalised(self._data.index_select(0, index.to(self._data.device)))
+
+    def draw_of(self, labels: Tensor, generator: torch.Generator) -> Tensor:
+        """As ``draw``, with a sample of the class of each of ``labels`` (N,), which lie on the CPU."""
+        if self._labels is None:
+            raise ValueError("the loader has no labels")
+        known = self._labels.cpu()
+        index = torch.empty_like(labels)
+        for label in torch.unique(labels):
+            (of_class,) = torch.where(known == label)
+            (wanted,) = torch.where(labels == label)
+            index[wanted] = of_class[torch.randint(len(of_class), (len(wanted),), generator=generator)]
+        return _normalised(self._data.index_select(0, index.to(self._data.device)))
+
+    def draw_labels(self, count: int, generator: torch.Generator) -> Tensor | None:
+        """Return ``count`` labels as frequent as in the data, by a ``generator`` on the data's device.
+
+        None where the loader has no labels; the generator is not touched then.
+        """
+        if self._labels is None:
+            return None
+        index = torch.randint(len(self._data), (count,), generator=generator, device=self._data.device)
+        return self._labels.index_select(0, index)
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Return the position as ``{"numbers": {name: int}, "tensors": {name: numpy array}}``.

@@ -5,34 +5,41 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ganstudio.engine.seeds import derived_seed
+from ganstudio.engine.seeds import derived_seed, stream
+from ganstudio.errors import UserError
 from ganstudio.experiment.choices import OPTIMIZERS
-from ganstudio.experiment.groups import OptimizerSettings
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.training_groups import OptimizerSettings
 from ganstudio.networks import NETWORKS
+from ganstudio.networks.inputs import GeneratorInput
+
+LEAST_TRUNCATION = 0.01  # below it hardly any number drawn is kept, and drawing takes too long
 
 
-def build_generator(experiment: Experiment, sample_shape: tuple[int, ...]) -> nn.Module:
+def build_generator(experiment: Experiment, sample_shape: tuple[int, ...], classes: int = 0) -> nn.Module:
     """The generator G with its seeded starting weights, on the CPU.
 
-    It turns latents (N, latent) into samples (N, *sample_shape).
+    It turns latents (N, latent), with ``classes`` also labels (N,), into samples (N, *sample_shape).
     """
     with _seeded(experiment.seed, "generator weights"):
         network: nn.Module = (
             NETWORKS[experiment.generator.kind]
             .load()
-            .Generator(experiment.generator, experiment.latent.dimension, sample_shape)
+            .Generator(experiment.generator, experiment.latent.dimension, sample_shape, classes)
         )
+    _draw_reference(experiment, network)
     return network
 
 
-def build_critic(experiment: Experiment, sample_shape: tuple[int, ...]) -> nn.Module:
+def build_critic(experiment: Experiment, sample_shape: tuple[int, ...], classes: int = 0) -> nn.Module:
     """The critic D with its seeded starting weights, on the CPU.
 
-    It turns samples (N, *sample_shape) into raw scores (N,).
+    It turns samples (N, *sample_shape), with ``classes`` also labels (N,), into raw scores (N,).
     """
     with _seeded(experiment.seed, "critic weights"):
-        network: nn.Module = NETWORKS[experiment.critic.kind].load().Critic(experiment.critic, sample_shape)
+        network: nn.Module = (
+            NETWORKS[experiment.critic.kind].load().Critic(experiment.critic, sample_shape, classes)
+        )
     return network
 
 
@@ -58,6 +65,31 @@ def draw_latents(
     if experiment.latent.distribution == "uniform":
         return z.uniform_(-1, 1, generator=generator)
     return z.normal_(generator=generator)
+
+
+def draw_truncated_latents(
+    experiment: Experiment, count: int, generator: torch.Generator, device: torch.device, truncation: float
+) -> Tensor:
+    """Latents (count, latent dimension) whose numbers all lie within -truncation and truncation.
+
+    Numbers outside are drawn again (Brock et al. 2019, section 3.1): the smaller the threshold, the better
+    and the more alike the samples. Raises UserError for a threshold below 0.01 or NaN.
+    """
+    if not truncation >= LEAST_TRUNCATION:
+        raise UserError(f"The truncation must be at least {LEAST_TRUNCATION}; {truncation:g} is not.")
+    z = draw_latents(experiment, count, generator, device)
+    while (outside := z.abs() > truncation).any():
+        z = torch.where(outside, draw_latents(experiment, count, generator, device), z)
+    return z
+
+
+def _draw_reference(experiment: Experiment, network: nn.Module) -> None:
+    """Fill the reference batch of virtual batch normalisation, where there is one."""
+    for module in network.modules():
+        if isinstance(module, GeneratorInput) and module.reference:
+            latents = stream(experiment.seed, "reference batch")
+            drawn = draw_latents(experiment, module.reference, latents, torch.device("cpu"))
+            module.reference_latents.copy_(drawn)
 
 
 class _seeded:  # noqa: N801 - used as a statement, like torch's own fork_rng

@@ -25,7 +25,7 @@ SCALARS = (
     "generator_loss",
     "wasserstein_estimate",  # E[D(x)] - E[D(G(z))] without the penalty; only for Wasserstein objectives
     "gradient_penalty",  # lambda times the mean penalty
-    "gradient_norm_mean",  # mean ||grad D|| at interpolates
+    "gradient_norm_mean",  # mean ||grad D|| where the penalty is taken, or at interpolates
     "total_loss",  # L_D + L_G, only where it can be read as one figure
 )
 
@@ -73,10 +73,14 @@ class Metrics(Event):
 
 @dataclass(frozen=True)
 class GradientNorms(Event):
-    """Norms ||grad D(x^)||_2 (N,) at one batch's interpolates, and the norm that a penalty pulls towards."""
+    """Norms ||grad D(x^)||_2 (N,) at points of one batch, and the norm that a penalty pulls towards.
+
+    ``place`` says which points: a name of ganstudio.regularizers.PLACES, the penalty's where there is one.
+    """
 
     norms: NDArray[np.float32]
     target: float | None
+    place: str = "interpolates"
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ from torch import Tensor
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
 from ganstudio.engine.seeds import stream
-from ganstudio.engine.step import CriticStep, Players
+from ganstudio.engine.step import CriticStep
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.reading import norms_place, target_norm, why_no_total
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.probes.gradient_norms import probe_gradient_norms
 from ganstudio.probes.samples import draw_samples
@@ -35,15 +37,15 @@ class NonFiniteError(Exception):
 class Observer:
     """Turns the tensors that steps leave behind into events, without waiting for the device at every step."""
 
-    def __init__(self, players: Players, fixed_latents: Tensor) -> None:
+    def __init__(self, players: Players, fixed_latents: Tensor, fixed_labels: Tensor | None = None) -> None:
         self.fixed_latents = fixed_latents
+        self.fixed_labels = fixed_labels  # one class a row of the grid; None without classes
         self.last_critic: CriticStep | None = None
         self.scalars = ScalarBlock()
         self._players = players
         self._flushed_at = time.perf_counter()
-        traits = OBJECTIVES[players.experiment.objective.kind].traits
-        self._has_total = "total" in traits
-        self._has_distance = "wasserstein" in traits
+        self._has_total = not why_no_total(players.experiment)
+        self._has_distance = "wasserstein" in OBJECTIVES[players.experiment.objective.kind].traits
 
     def iteration_done(self, iteration: int, seconds: float, generator_loss: Tensor) -> Iterator[Event]:
         """Note the scalars of a completed iteration and yield what is due to be seen."""
@@ -95,22 +97,23 @@ class Observer:
         raise NonFiniteError(f"At iteration {bad} a loss")
 
     def samples(self, iteration: int) -> Samples:
-        """Samples of the generator from the fixed latents."""
-        return Samples(iteration, draw_samples(self._players.generator, self.fixed_latents).cpu().numpy())
+        """Samples of the generator from the fixed latents and labels."""
+        drawn = draw_samples(self._players.shown_generator, self.fixed_latents, self.fixed_labels)
+        return Samples(iteration, drawn.cpu().numpy())
 
     def _norms(self, step: CriticStep, iteration: int) -> Tensor:
-        """Gradient norms of the penalty's own batch, or else of a probe at the same kind of interpolates."""
+        """Gradient norms of the penalty's own batch, or else of a probe at the same kind of points."""
         if step.norms is not None:
             return step.norms
         # A stream for each iteration: what is seen does not depend on what was looked at before.
         eps = stream(self._players.experiment.seed, f"probe {iteration}", self._players.device)
-        return probe_gradient_norms(self._players.critic, step.real, step.fake, eps)
+        place = norms_place(self._players.experiment)
+        return probe_gradient_norms(self._players.critic, step.real, step.fake, eps, place, step.labels)
 
     def _norms_event(self, norms: Tensor, iteration: int) -> GradientNorms:
-        lipschitz = self._players.experiment.lipschitz
-        return GradientNorms(
-            iteration, norms.float().cpu().numpy(), lipschitz.target if self._players.penalised else None
-        )
+        experiment = self._players.experiment
+        values = norms.float().cpu().numpy()
+        return GradientNorms(iteration, values, target_norm(experiment), norms_place(experiment))
 
 
 def shown_count(experiment: Experiment, sample_shape: tuple[int, ...]) -> int:
@@ -126,8 +129,10 @@ def draw_fixed_latents(experiment: Experiment, sample_shape: tuple[int, ...], de
 
 
 def draw_real(
-    experiment: Experiment, loader: BatchLoader, sample_shape: tuple[int, ...]
+    experiment: Experiment, loader: BatchLoader, sample_shape: tuple[int, ...], labels: Tensor | None
 ) -> NDArray[np.float32]:
-    """Real samples to show beside the generated ones: NCHW in [-1, 1] or (N, 2)."""
-    drawn = loader.draw(shown_count(experiment, sample_shape), stream(experiment.seed, "real samples"))
-    return drawn.cpu().numpy()
+    """Real samples to show beside the generated ones, of the same classes: NCHW in [-1, 1] or (N, 2)."""
+    random = stream(experiment.seed, "real samples")
+    if labels is None:
+        return loader.draw(shown_count(experiment, sample_shape), random).cpu().numpy()
+    return loader.draw_of(labels.cpu(), random).cpu().numpy()

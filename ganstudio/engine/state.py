@@ -11,8 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganstudio.engine.step import CriticStep, Players
+from ganstudio.engine.players import Players
+from ganstudio.engine.step import CriticStep
 from ganstudio.errors import UserError
+from ganstudio.regularizers.historical_averaging import HistoricalAverage
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -20,7 +22,7 @@ Arrays = dict[str, NDArray[Any]]
 def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays]:
     """Copies of all tensors of the state by file and name, on the CPU."""
     loader = players.loader.state()["tensors"]
-    return {
+    tensors = {
         "generator": _arrays(players.generator.state_dict()),
         "critic": _arrays(players.critic.state_dict()),
         "generator_optimizer": _optimizer_arrays(players.generator_optimizer, players.generator),
@@ -30,12 +32,19 @@ def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays
                 {
                     "latents": players.latents.get_state(),
                     "eps": players.eps.get_state(),
+                    "noise": players.noise.get_state(),
+                    "labels": players.labels.get_state(),
                     "fixed_latents": fixed_latents,
                 }
             ),
             **{f"loader.{name}": np.array(value) for name, value in loader.items()},
         },
     }
+    if players.average is not None:
+        tensors["generator_ema"] = _arrays(players.average.network.state_dict())
+    for name, history in _histories(players):
+        tensors[name] = _arrays(history.tensors())
+    return tensors
 
 
 def restore_players(
@@ -50,8 +59,15 @@ def restore_players(
         random = tensors["random"]
         players.latents.set_state(torch.from_numpy(random["latents"].copy()))
         players.eps.set_state(torch.from_numpy(random["eps"].copy()))
+        for name, generator in (("noise", players.noise), ("labels", players.labels)):
+            if name in random:  # states of the first releases have none, and did not use it
+                generator.set_state(torch.from_numpy(random[name].copy()))
         streams = {n.removeprefix("loader."): a for n, a in random.items() if n.startswith("loader.")}
         players.loader.restore({"numbers": dict(loader), "tensors": streams})
+        if players.average is not None:
+            load_network(players.average.network, tensors["generator_ema"])
+        for name, history in _histories(players):
+            history.restore(_tensors(tensors[name]))
     except (KeyError, ValueError, RuntimeError, TypeError) as error:
         raise UserError(
             f"The saved state does not fit its experiment: {' '.join(str(error).split())}."
@@ -74,7 +90,7 @@ def restore_critic_step(arrays: Mapping[str, NDArray[Any]], device: torch.device
 
 def load_network(network: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Load named weights and buffers. Raises RuntimeError where names or shapes differ."""
-    network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
+    network.load_state_dict(_tensors(arrays))
 
 
 def all_finite(tensors: Mapping[str, Mapping[str, NDArray[Any]]]) -> bool:
@@ -91,6 +107,15 @@ def _arrays(tensors: Mapping[str, Tensor]) -> Arrays:
     return {
         name: tensor.detach().to("cpu", copy=True).contiguous().numpy() for name, tensor in tensors.items()
     }
+
+
+def _tensors(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
+
+
+def _histories(players: Players) -> list[tuple[str, HistoricalAverage]]:
+    named = ("generator_history", players.generator_history), ("critic_history", players.critic_history)
+    return [(name, history) for name, history in named if history is not None]
 
 
 def _optimizer_arrays(optimizer: torch.optim.Optimizer, network: nn.Module) -> Arrays:

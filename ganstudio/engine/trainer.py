@@ -12,6 +12,7 @@ from ganstudio.data.dataset import Dataset, Progress, silent
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine import devices
 from ganstudio.engine.build import build_critic, build_generator, build_optimizer
+from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
 from ganstudio.engine.events import (
@@ -26,7 +27,9 @@ from ganstudio.engine.events import (
     Trouble,
 )
 from ganstudio.engine.faults import machine_fault, machine_faults_in_words
+from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
+from ganstudio.engine.players import Players
 from ganstudio.engine.seeds import derived_seed, stream
 from ganstudio.engine.state import (
     all_finite,
@@ -35,7 +38,7 @@ from ganstudio.engine.state import (
     restore_critic_step,
     restore_players,
 )
-from ganstudio.engine.step import Players, critic_step, generator_step
+from ganstudio.engine.step import critic_step, generator_step
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -77,13 +80,12 @@ class Trainer:
             self._set_up(experiment, snapshot)
 
     def _set_up(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
-        self.iteration = 0
-        self.critic_steps = 0
+        self.class_names = class_names(experiment, self.dataset)  # none in an unconditional experiment
         self.critic_step = 0  # critic steps done within this iteration
         self.players = self._build(experiment)
-        self.observer = Observer(
-            self.players, draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
-        )
+        latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
+        labels = row_labels(len(latents), len(self.class_names))
+        self.observer = Observer(self.players, latents, None if labels is None else labels.to(self.device))
         self._seconds = 0.0
         self._awake_since: float | None = None  # None while the clock of the training time stands
         if snapshot is not None:
@@ -94,6 +96,24 @@ class Trainer:
     def experiment(self) -> Experiment:
         """The experiment as it is now, live edits included."""
         return self.players.experiment
+
+    @property
+    def iteration(self) -> int:
+        """Completed generator updates."""
+        return self.players.iteration
+
+    @iteration.setter
+    def iteration(self, count: int) -> None:
+        self.players.iteration = count
+
+    @property
+    def critic_steps(self) -> int:
+        """Completed critic steps of all iterations."""
+        return self.players.critic_steps
+
+    @critic_steps.setter
+    def critic_steps(self, count: int) -> None:
+        self.players.critic_steps = count
 
     @property
     def stage(self) -> Stage:
@@ -172,8 +192,7 @@ class Trainer:
             (self.players.generator_optimizer, experiment.generator_optimizer),
             (self.players.critic_optimizer, experiment.critic_optimizer),
         ):
-            for group in optimizer.param_groups:
-                group["lr"] = settings.learning_rate
+            set_learning_rate(optimizer, settings, self.iteration)
 
     def snapshot(self) -> Snapshot:
         """The whole state, copied to memory."""
@@ -186,6 +205,7 @@ class Trainer:
             "device": str(self.device),
             "threads": self.threads,
             "sample_shape": list(self.dataset.sample_shape),
+            "class_names": list(self.class_names),
             "last": dict(self.observer.scalars.last),
             "loader": self.players.loader.state()["numbers"],
         }
@@ -231,9 +251,9 @@ class Trainer:
         yield Finished(kept, "failed")
 
     def _build(self, experiment: Experiment) -> Players:
-        shape = self.dataset.sample_shape
-        generator = build_generator(experiment, shape).to(self.device)
-        critic = build_critic(experiment, shape).to(self.device)
+        shape, classes = self.dataset.sample_shape, len(self.class_names)
+        generator = build_generator(experiment, shape, classes).to(self.device)
+        critic = build_critic(experiment, shape, classes).to(self.device)
         return Players(
             experiment=experiment,
             generator=generator,
@@ -245,9 +265,12 @@ class Trainer:
                 experiment.schedule.batch_size,
                 derived_seed(experiment.seed, "batches"),
                 self.device,
+                labelled=bool(classes),
             ),
             latents=stream(experiment.seed, "latents", self.device),
             eps=stream(experiment.seed, "eps", self.device),
+            noise=stream(experiment.seed, "instance noise", self.device),
+            labels=stream(experiment.seed, "labels", self.device),
             device=self.device,
         )
 
@@ -276,7 +299,9 @@ class Trainer:
             dataset_size=len(self.dataset),
             generator_parameters=sum(p.numel() for p in self.players.generator.parameters()),
             critic_parameters=sum(p.numel() for p in self.players.critic.parameters()),
-            real=draw_real(self.experiment, self.players.loader, self.dataset.sample_shape),
+            real=draw_real(
+                self.experiment, self.players.loader, self.dataset.sample_shape, self.observer.fixed_labels
+            ),
             modes=self.dataset.modes,
             skipped=self.dataset.skipped,
         )

@@ -41,4 +41,52 @@ SIDES.register(
     source="Petzka et al. 2018 (WGAN-LP)",
 )
 
+# Traits: "decays" = begins and takes a time; "factor" = has a factor of its own.
+SCHEDULES = Registry("learning-rate schedule")
+SCHEDULES.register("constant", title="Constant", help="The learning rate stays as it is set.")
+SCHEDULES.register(
+    "linear",
+    title="Linear",
+    help="Down to 0 in a straight line; the WGAN-GP paper's choice for its residual networks.",
+    formula="lr max(0, 1 - p),  p = (iteration - begin) / length",
+    source="Gulrajani et al. 2017, CIFAR-10 with residual networks",
+    traits=("decays",),
+)
+SCHEDULES.register(
+    "cosine",
+    title="Cosine",
+    help="Down to 0 along half a cosine wave: slowly at first and at the end.",
+    formula="lr (1 + cos(pi p)) / 2,  p = (iteration - begin) / length within 0 to 1",
+    source="Loshchilov & Hutter 2017, eq. 5",
+    traits=("decays",),
+)
+SCHEDULES.register(
+    "step",
+    title="Steps",
+    help="Multiplied by a factor again and again after a fixed number of iterations.",
+    formula="lr factor^floor(p),  p = (iteration - begin) / length",
+    traits=("decays", "factor"),
+)
+
+PRECISIONS = Registry("precision")
+PRECISIONS.register("float32", title="float32", help="Full precision everywhere.")
+PRECISIONS.register(
+    "bfloat16",
+    title="Mixed with bfloat16",
+    help="The networks compute in bfloat16 where that is safe: faster on recent graphics processors, "
+    "and no gain on most CPUs. The gradient penalty is computed in float32 all the same.",
+    source="Micikevicius et al. 2018",
+)
+
+CONDITIONINGS = Registry("conditioning")
+CONDITIONINGS.register("none", title="None", help="The networks know nothing of classes.")
+CONDITIONINGS.register(
+    "class",
+    title="By class",
+    help="The generator reads the class beside z; the critic adds to its score how well the sample's "
+    "features fit the class. Real and generated samples of a step have the same classes.",
+    formula="D(x, y) = psi(phi(x)) + y^T V phi(x)",
+    source="Mirza & Osindero 2014; Miyato & Koyama 2018, eq. 3",
+)
+
 DEVICES_HELP = "auto takes the first CUDA device where there is one, else the CPU; or name one: cpu, cuda:0."

@@ -1,4 +1,4 @@
-"""The groups of settings of an experiment, each setting declared once."""
+"""The groups of settings that say what plays: data, latents, objective and Lipschitz control."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 from pydantic import ValidationInfo, field_validator
 
 from ganstudio.data import DATASETS
-from ganstudio.experiment.choices import LATENTS, OPTIMIZERS, SIDES
+from ganstudio.experiment.choices import LATENTS, SIDES
 from ganstudio.experiment.fields import META, Setting, Settings, setting
-from ganstudio.networks import ACTIVATIONS, INITIALISATIONS, NETWORKS, NORMS
 from ganstudio.objectives import OBJECTIVES
-from ganstudio.regularizers import LIPSCHITZ
+from ganstudio.regularizers import LIPSCHITZ, PLACES
 
 IMAGES = {"data.source": DATASETS.with_trait("images")}
 POINTS = {"data.source": DATASETS.with_trait("points")}
@@ -103,50 +102,23 @@ class LatentSettings(Group):
     )
 
 
-class NetworkSettings(Group):
-    """Architecture of one network."""
-
-    kind: str = setting("mlp", title="Network", choices=NETWORKS, help="The family of the network.")
-    width: int = setting(
-        128,
-        title="Width",
-        ge=1,
-        le=2048,
-        help="Units of each hidden layer; for DCGAN the channels of the layer nearest to the image "
-        "(64 px in the paper: 128).",
-    )
-    depth: int = setting(
-        3,
-        title="Hidden layers",
-        ge=1,
-        le=32,
-        help="Number of hidden layers.",
-        shown_when={".kind": NETWORKS.with_trait("depth")},
-    )
-    activation: str = setting(
-        "relu",
-        title="Activation",
-        choices=ACTIVATIONS,
-        help="What bends the output of each hidden layer.",
-        shown_when={".kind": NETWORKS.with_trait("activation")},
-    )
-    norm: str = setting(
-        "none", title="Normalisation", choices=NORMS, help="What keeps the scale of hidden values in hand."
-    )
-    initialisation: str = setting(
-        "default",
-        title="Initialisation",
-        choices=INITIALISATIONS,
-        advanced=True,
-        help="What the weights start from.",
-    )
-
-
 class ObjectiveSettings(Group):
     """What generator and critic minimise."""
 
     kind: str = setting(
         "wasserstein", title="Objective", choices=OBJECTIVES, help="What generator and critic minimise."
+    )
+    real_target: float = setting(
+        1.0,
+        title="Target for real samples",
+        gt=0.5,
+        le=1,
+        live=True,
+        advanced=True,
+        source="Salimans et al. 2016, section 3.4: 0.9",
+        help="One-sided label smoothing: the critic is asked to call real samples real with this probability "
+        "instead of 1, so it cannot become too sure; generated samples keep the target 0. 1 switches it off.",
+        shown_when={".kind": OBJECTIVES.with_trait("classic")},
     )
 
 
@@ -159,15 +131,22 @@ class LipschitzSettings(Group):
         choices=LIPSCHITZ,
         help="What keeps the critic's slope in bounds.",
     )
+    place: str = setting(
+        "interpolates",
+        title="Penalty place",
+        choices=PLACES,
+        help="At which points the critic's gradient norm is priced.",
+        shown_when={".kind": LIPSCHITZ.with_trait("target")},
+    )
     weight: float = setting(
         10.0,
         title="Penalty weight lambda",
         ge=0,
         le=1e6,
         live=True,
-        source="Gulrajani et al. 2017, section 4: 10",
-        help="How much the penalty counts against the critic's loss. Small values let the gradient "
-        "norms drift from the target.",
+        source="Gulrajani et al. 2017, section 4: 10; Mescheder et al. 2018, section 6: gamma = 10",
+        help="How much the penalty counts against the critic's loss (gamma of R1 and R2). Small values let "
+        "the gradient norms drift from the target.",
         shown_when={".kind": LIPSCHITZ.with_trait("penalty")},
     )
     target: float = setting(
@@ -176,7 +155,7 @@ class LipschitzSettings(Group):
         gt=0,
         le=1e4,
         live=True,
-        shown_when={".kind": LIPSCHITZ.with_trait("penalty")},
+        shown_when={".kind": LIPSCHITZ.with_trait("target")},
         help="The gradient norm that the penalty pulls towards; 1 makes the critic's value a "
         "distance in the data's own units.",
     )
@@ -185,8 +164,22 @@ class LipschitzSettings(Group):
         title="Penalty side",
         choices=SIDES,
         live=True,
-        shown_when={".kind": LIPSCHITZ.with_trait("penalty")},
+        shown_when={".kind": LIPSCHITZ.with_trait("target")},
         help="Whether norms below the target are penalised too.",
+    )
+    every: int = setting(
+        1,
+        title="Penalty every",
+        unit="critic steps",
+        ge=1,
+        le=1000,
+        live=True,
+        advanced=True,
+        source="Karras et al. 2020 (StyleGAN2), section 3.1 and appendix B: 16",
+        help="Takes the penalty only in every k-th critic step, with k times its weight, which saves much of "
+        "its time. StyleGAN2 also corrects Adam's settings, because it takes an extra step for the penalty; "
+        "here penalty and loss share one step, so nothing else is to be corrected.",
+        shown_when={".kind": LIPSCHITZ.with_trait("penalty")},
     )
     clip: float = setting(
         0.01,
@@ -195,111 +188,7 @@ class LipschitzSettings(Group):
         le=100,
         live=True,
         source="Arjovsky et al. 2017, algorithm 1: 0.01",
-        help="Every critic weight is kept within -c and c.",
+        help="Every critic weight and bias is kept within -c and c, except the gains and shifts of "
+        "normalisation layers, which would be switched off by it.",
         shown_when={".kind": ("weight-clipping",)},
-    )
-
-
-class OptimizerSettings(Group):
-    """How one network's weights follow its gradient."""
-
-    kind: str = setting(
-        "adam", title="Optimiser", choices=OPTIMIZERS, help="The rule by which weights follow their gradient."
-    )
-    learning_rate: float = setting(
-        1e-4, title="Learning rate", gt=0, le=10, live=True, help="Size of each step."
-    )
-    beta1: float = setting(
-        0.0,
-        title="Beta 1",
-        ge=0,
-        lt=1,
-        advanced=True,
-        shown_when={".kind": OPTIMIZERS.with_trait("betas")},
-        help="Memory of Adam's mean gradient (momentum); 0 switches it off.",
-    )
-    beta2: float = setting(
-        0.9,
-        title="Beta 2",
-        ge=0,
-        lt=1,
-        advanced=True,
-        shown_when={".kind": OPTIMIZERS.with_trait("betas")},
-        help="Memory of Adam's squared gradient.",
-    )
-
-
-class ScheduleSettings(Group):
-    """How the steps of critic and generator follow each other."""
-
-    batch_size: int = setting(64, title="Batch size", ge=2, le=8192, help="Samples in each step.")
-    n_critic: int = setting(
-        5,
-        title="Critic steps per generator step",
-        ge=1,
-        le=1000,
-        live=True,
-        source="Arjovsky et al. 2017, algorithm 1: 5",
-        help="How many steps the critic takes before each step of the generator.",
-    )
-
-
-class ProbeSettings(Group):
-    """What is measured and shown while training; it never changes what is trained."""
-
-    gradient_norms_every: int = setting(
-        10,
-        title="Gradient norms every",
-        unit="iterations",
-        ge=1,
-        le=1_000_000,
-        advanced=True,
-        help="How often the histogram of the critic's gradient norms is taken.",
-    )
-    samples_every: int = setting(
-        50,
-        title="Samples every",
-        unit="iterations",
-        ge=1,
-        le=1_000_000,
-        advanced=True,
-        help="How often samples are drawn from the fixed latents, shown and kept.",
-    )
-    sample_count: int = setting(
-        64,
-        title="Samples in the grid",
-        ge=1,
-        le=1024,
-        shown_when=IMAGES,
-        help="How many fixed latents the grid shows.",
-    )
-    point_count: int = setting(
-        1000,
-        title="Points in the plot",
-        ge=10,
-        le=20_000,
-        shown_when=POINTS,
-        help="How many generated points are shown.",
-    )
-
-
-class SavingSettings(Group):
-    """When the whole state is put on disk while training."""
-
-    checkpoint_every: int = setting(
-        500,
-        title="Checkpoint every",
-        unit="iterations",
-        ge=1,
-        le=10_000_000,
-        advanced=True,
-        help="How often the whole state is saved while training; it is also saved when training ends.",
-    )
-    keep: int = setting(
-        3,
-        title="Checkpoints kept",
-        ge=1,
-        le=10_000,
-        advanced=True,
-        help="Older checkpoints than the newest this many are removed.",
     )

@@ -10,12 +10,17 @@ from ganstudio.experiment.groups import (
     DataSettings,
     LatentSettings,
     LipschitzSettings,
-    NetworkSettings,
     ObjectiveSettings,
+)
+from ganstudio.experiment.network_groups import ConditioningSettings, CriticSettings, GeneratorSettings
+from ganstudio.experiment.training_groups import (
+    EmaSettings,
     OptimizerSettings,
+    PrecisionSettings,
     ProbeSettings,
     SavingSettings,
     ScheduleSettings,
+    TechniqueSettings,
 )
 
 
@@ -37,13 +42,17 @@ class Experiment(Settings):
     )
     data: DataSettings = DataSettings()
     latent: LatentSettings = LatentSettings()
-    generator: NetworkSettings = NetworkSettings(norm="batch")
-    critic: NetworkSettings = NetworkSettings(activation="leaky-relu")
+    conditioning: ConditioningSettings = ConditioningSettings()
+    generator: GeneratorSettings = GeneratorSettings(norm="batch")
+    critic: CriticSettings = CriticSettings(activation="leaky-relu")
     objective: ObjectiveSettings = ObjectiveSettings()
     lipschitz: LipschitzSettings = LipschitzSettings()
     generator_optimizer: OptimizerSettings = OptimizerSettings()
     critic_optimizer: OptimizerSettings = OptimizerSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    techniques: TechniqueSettings = TechniqueSettings()
+    ema: EmaSettings = EmaSettings()
+    precision: PrecisionSettings = PrecisionSettings()
     probes: ProbeSettings = ProbeSettings()
     saving: SavingSettings = SavingSettings()
 
@@ -60,6 +69,7 @@ GROUP_TITLES = {
     "": "Run",
     "data": "Data",
     "latent": "Latent",
+    "conditioning": "Classes",
     "generator": "Generator",
     "critic": "Critic",
     "objective": "Objective",
@@ -67,6 +77,9 @@ GROUP_TITLES = {
     "generator_optimizer": "Generator optimiser",
     "critic_optimizer": "Critic optimiser",
     "schedule": "Schedule",
+    "techniques": "Techniques",
+    "ema": "Moving average of the generator",
+    "precision": "Precision",
     "probes": "Probes",
     "saving": "Saving",
 }

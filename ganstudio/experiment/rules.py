@@ -7,61 +7,26 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import DATASETS
 from ganstudio.errors import Issue
-from ganstudio.networks import NETWORKS, NORMS
+from ganstudio.experiment.network_rules import NETWORK_RULES
 from ganstudio.objectives import OBJECTIVES
-from ganstudio.regularizers import LIPSCHITZ
 
 if TYPE_CHECKING:
-    from ganstudio.experiment.groups import NetworkSettings
     from ganstudio.experiment.model import Experiment
 
 Rule = Callable[["Experiment"], Iterator[Issue]]
 
 
-def networks_fit_the_data(experiment: Experiment) -> Iterator[Issue]:
-    """A network must be able to work on the data's shape."""
-    kind = "points" if "points" in DATASETS[experiment.data.source].traits else "images"
-    for name, network in _networks(experiment):
-        if kind not in NETWORKS[network.kind].traits:
-            title = NETWORKS[network.kind].title
-            yield Issue(
-                f"{name}.kind",
-                f"{title} works on images, and the data are 2-D points; use an MLP.",
-                ((f"{name}.kind", "mlp"),),
-            )
-        elif "images-only" in NORMS[network.norm].traits and network.kind == "mlp":
-            yield Issue(
-                f"{name}.norm",
-                "Instance normalisation works on the pixels of a channel, which an "
-                "MLP does not have; use layer "
-                "normalisation.",
-                ((f"{name}.norm", "layer"),),
-            )
-
-
-def penalised_critic_scores_each_sample_alone(experiment: Experiment) -> Iterator[Issue]:
-    """A per-sample penalty means nothing where samples of a batch influence each other."""
-    if (
-        "per-sample" in LIPSCHITZ[experiment.lipschitz.kind].traits
-        and "across-batch" in NORMS[experiment.critic.norm].traits
-    ):
-        yield Issue(
-            "critic.norm",
-            "The gradient penalty is a price for each sample, and batch normalisation "
-            "mixes the samples of a batch; "
-            "use layer or instance normalisation, or none.",
-            (("critic.norm", "layer"),),
-        )
-
-
 def wasserstein_critic_is_controlled(experiment: Experiment) -> Iterator[Issue]:
     """Without a bound on its slope the Wasserstein critic's value grows for ever."""
-    if "wasserstein" in OBJECTIVES[experiment.objective.kind].traits and experiment.lipschitz.kind == "none":
+    if (
+        "wasserstein" in OBJECTIVES[experiment.objective.kind].traits
+        and experiment.lipschitz.kind == "none"
+        and not experiment.critic.spectral_norm
+    ):
         yield Issue(
             "lipschitz.kind",
-            "A Wasserstein critic without Lipschitz control grows without bound; "
-            "choose a gradient penalty or weight "
-            "clipping.",
+            "A Wasserstein critic without Lipschitz control grows without bound; choose a gradient penalty, "
+            "weight clipping, or spectral normalisation of the critic.",
             (("lipschitz.kind", "gradient-penalty"),),
         )
 
@@ -75,8 +40,7 @@ def channels_are_grey_or_colour(experiment: Experiment) -> Iterator[Issue]:
 
 
 RULES: list[Rule] = [
-    networks_fit_the_data,
-    penalised_critic_scores_each_sample_alone,
+    *NETWORK_RULES,
     wasserstein_critic_is_controlled,
     channels_are_grey_or_colour,
 ]
@@ -93,7 +57,3 @@ def missing(experiment: Experiment) -> list[Issue]:
     if "path" in traits and "download" not in traits and not experiment.data.path.strip():
         return [Issue("data.path", "Choose the folder or zip of images to train on.")]
     return []
-
-
-def _networks(experiment: Experiment) -> tuple[tuple[str, NetworkSettings], ...]:
-    return ("generator", experiment.generator), ("critic", experiment.critic)

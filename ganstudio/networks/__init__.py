@@ -4,17 +4,18 @@ from ganstudio.registry import Registry
 
 NETWORKS = Registry("network")
 NORMS = Registry("normalisation")
+GENERATOR_NORMS = Registry("normalisation of the generator")
 ACTIVATIONS = Registry("activation")
 INITIALISATIONS = Registry("initialisation")
 
-# Traits: "points" = works on 2-D points; "images" = works on images; "depth", "activation" = has that
-# setting.
+# Traits: "points" = works on 2-D points; "images" = works on images; "depth", "activation", "norm" and
+# "attention" = has that setting; "latent-parts" = its generator splits z.
 NETWORKS.register(
     "mlp",
     title="MLP",
     help="Fully connected layers. Right for 2-D points and quick on small images.",
     target="ganstudio.networks.mlp",
-    traits=("points", "images", "depth", "activation"),
+    traits=("points", "images", "depth", "activation", "norm"),
 )
 NETWORKS.register(
     "dcgan",
@@ -23,7 +24,26 @@ NETWORKS.register(
     "Each halving of the image doubles the width.",
     source="Radford et al. 2016, section 3",
     target="ganstudio.networks.dcgan",
-    traits=("images",),
+    traits=("images", "norm", "attention"),
+)
+NETWORKS.register(
+    "resnet",
+    title="ResNet",
+    help="Residual blocks that double or halve the image: deeper than DCGAN and steadier to train with a "
+    "gradient penalty. Up to about 56 px all blocks have one width (128 in the paper's CIFAR-10 network); "
+    "above, the width grows with each halving (from 64 in the paper's 64 px network).",
+    source="Gulrajani et al. 2017, appendix",
+    target="ganstudio.networks.resnet",
+    traits=("images", "norm", "attention"),
+)
+NETWORKS.register(
+    "biggan",
+    title="BigGAN style",
+    help="Residual blocks whose batch norms are steered by the class and by parts of z; the critic projects "
+    "its features onto the class. Made for data with labels, spectral normalisation and large batches.",
+    source="Brock et al. 2019, section 3 and appendix B",
+    target="ganstudio.networks.biggan",
+    traits=("images", "attention", "latent-parts"),
 )
 
 # Trait "across-batch": the output for one sample depends on the others of its batch.
@@ -48,6 +68,16 @@ NORMS.register(
     help="Normalises each channel of each sample over its pixels; needs images.",
     source="Ulyanov et al. 2016",
     traits=("images-only",),
+)
+
+for _norm in NORMS.values():
+    GENERATOR_NORMS.add(_norm)
+GENERATOR_NORMS.register(
+    "virtual-batch",
+    title="Virtual batch",
+    help="Normalises each sample by a reference batch that is drawn once, and by itself: as batch "
+    "normalisation, but no sample depends on its neighbours. Every pass also computes the reference batch.",
+    source="Salimans et al. 2016, section 3.5",
 )
 
 ACTIVATIONS.register("relu", title="ReLU", help="max(0, x).")

@@ -1,4 +1,4 @@
-"""Layers that the networks share: normalisation, activation and initialisation by name."""
+"""Layers that the networks share: normalisation, activation, initialisation and spectral norm by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from math import prod
 from typing import Protocol
 
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from ganstudio.networks.virtual_batch_norm import VirtualBatchNorm
 
 
 class NetworkRequest(Protocol):
@@ -29,21 +32,73 @@ class NetworkRequest(Protocol):
         """Name of the normalisation."""
 
     @property
+    def attention(self) -> int:
+        """Size in px of the map with self-attention; 0 for none."""
+
+    @property
+    def spectral_norm(self) -> bool:
+        """Whether every linear map is divided by its largest singular value."""
+
+    @property
     def initialisation(self) -> str:
         """Name of the initialisation."""
 
 
-def flat_norm(name: str, features: int) -> list[nn.Module]:
+class GeneratorRequest(NetworkRequest, Protocol):
+    """What a generator is built from."""
+
+    @property
+    def embedding(self) -> int:
+        """Numbers that stand for a class."""
+
+    @property
+    def reference_size(self) -> int:
+        """Samples of the reference batch of virtual batch normalisation."""
+
+
+class CriticRequest(NetworkRequest, Protocol):
+    """What a critic is built from."""
+
+    @property
+    def minibatch_discrimination(self) -> bool:
+        """Whether the critic sees how close a sample is to the others of its batch."""
+
+    @property
+    def minibatch_kernels(self) -> int:
+        """Kernels B of minibatch discrimination."""
+
+    @property
+    def minibatch_dimensions(self) -> int:
+        """Dimensions C of each kernel."""
+
+    @property
+    def minibatch_deviation(self) -> bool:
+        """Whether the critic sees the batch's standard deviation."""
+
+
+VIRTUAL = "virtual-batch"
+
+
+def reference_size(request: GeneratorRequest) -> int:
+    """Samples of the reference batch that goes through the generator with every batch; 0 without."""
+    return request.reference_size if request.norm == VIRTUAL else 0
+
+
+def flat_norm(name: str, features: int, reference: int = 0) -> list[nn.Module]:
     """Normalisation of (N, features): no module for "none"."""
     if name == "batch":
         return [nn.BatchNorm1d(features)]
+    if name == VIRTUAL:
+        return [VirtualBatchNorm(features, reference)]
     return [nn.LayerNorm(features)] if name == "layer" else []
 
 
-def image_norm(name: str, channels: int) -> list[nn.Module]:
+def image_norm(name: str, channels: int, reference: int = 0) -> list[nn.Module]:
     """Normalisation of (N, channels, H, W): no module for "none"."""
     if name == "batch":
         return [nn.BatchNorm2d(channels)]
+    if name == VIRTUAL:
+        return [VirtualBatchNorm(channels, reference)]
     if name == "layer":
         return [nn.GroupNorm(1, channels)]  # over all features of a sample, for any image size
     return [nn.InstanceNorm2d(channels, affine=True)] if name == "instance" else []
@@ -62,6 +117,15 @@ def activation(name: str) -> nn.Module:
 
 
 _GAIN_STD = 0.02  # Radford et al. 2016, section 4
+_LINEAR = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, VirtualBatchNorm)
+
+
+def finish(network: nn.Module, request: NetworkRequest) -> None:
+    """Give a network that is built whole its starting weights and, where asked for, its spectral norms."""
+    initialise(network, request.initialisation)
+    if request.spectral_norm:
+        normalise_spectrally(network)
 
 
 def initialise(network: nn.Module, name: str) -> None:
@@ -74,12 +138,23 @@ def initialise(network: nn.Module, name: str) -> None:
     if name == "default":
         return
     for module in network.modules():
-        if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(module, _LINEAR):
             _initialise_weight(module, name)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif name == "dcgan" and isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        elif name == "dcgan" and isinstance(module, _BATCH_NORMS) and module.weight is not None:
             nn.init.normal_(module.weight, 1.0, _GAIN_STD)
+
+
+def normalise_spectrally(network: nn.Module) -> None:
+    """Divide every linear or convolutional weight by its largest singular value (Miyato et al. 2018).
+
+    The value is estimated by one power iteration at every forward pass in training mode; its two vectors are
+    buffers, part of the network's state. Embeddings, gains and biases are left alone.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, _LINEAR):
+            spectral_norm(module)
 
 
 Layer = nn.Linear | nn.Conv2d | nn.ConvTranspose2d

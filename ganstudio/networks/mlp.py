@@ -6,7 +6,16 @@ from math import prod
 
 from torch import Tensor, nn
 
-from ganstudio.networks.layers import NetworkRequest, activation, flat_norm, initialise
+from ganstudio.networks.batch_layers import MinibatchDeviation
+from ganstudio.networks.inputs import GeneratorInput, ScoreAdditions
+from ganstudio.networks.layers import (
+    CriticRequest,
+    GeneratorRequest,
+    NetworkRequest,
+    activation,
+    finish,
+    flat_norm,
+)
 
 
 class MlpGenerator(nn.Module):
@@ -15,46 +24,68 @@ class MlpGenerator(nn.Module):
     Images pass a tanh, points are unbounded.
     """
 
-    def __init__(self, request: NetworkRequest, latent: int, sample_shape: tuple[int, ...]) -> None:
+    def __init__(
+        self, request: GeneratorRequest, latent: int, sample_shape: tuple[int, ...], classes: int = 0
+    ) -> None:
         super().__init__()
         self.sample_shape = sample_shape
-        self.hidden = _hidden(request, latent)
+        self.input = GeneratorInput(request, latent, classes)
+        layers: list[nn.Module] = []
+        inputs = self.input.features
+        for _ in range(request.depth):
+            layers += _hidden(request, inputs, self.input.reference)
+            inputs = request.width
+        self.hidden = nn.Sequential(*layers)
         self.output = nn.Linear(request.width, prod(sample_shape))
         self.squash = nn.Tanh() if len(sample_shape) == 3 else nn.Identity()
-        initialise(self, request.initialisation)
+        finish(self, request)
 
-    def forward(self, z: Tensor) -> Tensor:
-        """Latents (N, latent) to samples (N, *sample_shape)."""
-        flat: Tensor = self.squash(self.output(self.hidden(z)))
-        return flat.view(-1, *self.sample_shape)
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Latents (N, latent), with classes also labels (N,), to samples (N, *sample_shape)."""
+        flat: Tensor = self.squash(self.output(self.hidden(self.input(z, labels))))
+        return self.input.asked(flat).view(-1, *self.sample_shape)
 
 
 class MlpCritic(nn.Module):
-    """Samples (N, *sample_shape) -> hidden layers -> raw scores (N,)."""
+    """Samples (N, *sample_shape) -> hidden layers -> raw scores (N,).
 
-    def __init__(self, request: NetworkRequest, sample_shape: tuple[int, ...]) -> None:
+    The minibatch deviation, where asked for, goes into the last hidden layer.
+    """
+
+    def __init__(self, request: CriticRequest, sample_shape: tuple[int, ...], classes: int = 0) -> None:
         super().__init__()
-        self.hidden = _hidden(request, prod(sample_shape))
+        layers: list[nn.Module] = []
+        inputs = prod(sample_shape)
+        for left in reversed(range(request.depth)):
+            if request.minibatch_deviation and not left:
+                layers.append(MinibatchDeviation())
+                inputs += 1
+            layers += _hidden(request, inputs)
+            inputs = request.width
+        self.hidden = nn.Sequential(*layers)
         self.output = nn.Linear(request.width, 1)
-        initialise(self, request.initialisation)
+        self.additions = ScoreAdditions(request, request.width, classes)
+        finish(self, request)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Samples (N, *sample_shape) to raw scores (N,), no sigmoid."""
-        scores: Tensor = self.output(self.hidden(x.flatten(1)))
-        return scores.squeeze(1)
+    def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Samples (N, *sample_shape), with classes also labels (N,), to raw scores (N,), no sigmoid."""
+        features = self.features(x)
+        scores: Tensor = self.additions(self.output(features).squeeze(1), features, labels)
+        return scores
+
+    def features(self, x: Tensor) -> Tensor:
+        """Samples (N, *sample_shape) to the last hidden layer (N, width)."""
+        hidden: Tensor = self.hidden(x.flatten(1))
+        return hidden
 
 
 Generator = MlpGenerator
 Critic = MlpCritic
 
 
-def _hidden(request: NetworkRequest, inputs: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for _ in range(request.depth):
-        layers += [
-            nn.Linear(inputs, request.width),
-            *flat_norm(request.norm, request.width),
-            activation(request.activation),
-        ]
-        inputs = request.width
-    return nn.Sequential(*layers)
+def _hidden(request: NetworkRequest, inputs: int, reference: int = 0) -> list[nn.Module]:
+    return [
+        nn.Linear(inputs, request.width),
+        *flat_norm(request.norm, request.width, reference),
+        activation(request.activation),
+    ]

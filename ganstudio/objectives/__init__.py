@@ -60,4 +60,5 @@ OBJECTIVES.register(
     formula="L_D = (D(x) - 1)^2 / 2 + D(G(z))^2 / 2;  L_G = (D(G(z)) - 1)^2 / 2",
     source="Mao et al. 2017, eq. 8",
     target="ganstudio.objectives.least_squares:LeastSquares",
+    traits=("total",),
 )

@@ -5,20 +5,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ganstudio.regularizers.interpolates import draw_eps, gradient_norms, interpolate
+from ganstudio.regularizers import PLACES
+from ganstudio.regularizers.interpolates import gradient_norms
 
 
-def probe_gradient_norms(critic: nn.Module, real: Tensor, fake: Tensor, generator: torch.Generator) -> Tensor:
-    """||grad D(x^)||_2 at interpolates of one batch: shape (N,), without graph.
+def probe_gradient_norms(
+    critic: nn.Module,
+    real: Tensor,
+    fake: Tensor,
+    generator: torch.Generator,
+    place: str = "interpolates",
+    labels: Tensor | None = None,
+) -> Tensor:
+    """||grad D(x^)||_2 at points of one batch, taken as ``place`` (a name of PLACES) says: shape (N,).
 
-    The critic is looked at in evaluation mode, so that its buffers stay as they are and each score depends on
-    its own sample alone; weights and their gradients are not touched.
+    Without graph; ``labels`` (N,) are those of both batches. The critic is looked at in evaluation mode, so
+    that its buffers stay as they are; weights and their gradients are not touched. Where minibatch layers let
+    a score depend on other samples, the norm is that of the whole batch's scores by one sample.
     """
     was_training = critic.training
     critic.eval()
     try:
-        return gradient_norms(
-            critic, interpolate(real, fake, draw_eps(real, generator)), create_graph=False
-        ).detach()
+        points = PLACES[place].load()(real, fake, generator)
+        return gradient_norms(lambda x: critic(x, labels), points, create_graph=False).detach()
     finally:
         critic.train(was_training)

@@ -30,15 +30,21 @@ def interpolate(real: Tensor, fake: Tensor, eps: Tensor) -> Tensor:
     return fake + eps * (real - fake)
 
 
+def gradients_at(critic: Critic, points: Tensor, *, create_graph: bool) -> Tensor:
+    """grad_x D(x) at each of ``points``: shape (N, ...) as theirs."""
+    points = points.detach().requires_grad_()
+    scores = critic(points)
+    # The sum's gradient at a sample is that sample's own, since no score depends on another sample.
+    (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=create_graph)
+    return gradients
+
+
 def gradient_norms(critic: Critic, points: Tensor, *, create_graph: bool) -> Tensor:
     """||grad_x D(x)||_2 at each of ``points`` (N, ...), over all dimensions of a sample: shape (N,).
 
     With ``create_graph`` the norms can be differentiated with respect to the critic's weights (double
     backward). Where the gradient is zero the norm's own gradient is zero, never NaN.
     """
-    points = points.detach().requires_grad_()
-    scores = critic(points)
-    # The sum's gradient at a sample is that sample's own, since no score depends on another sample.
-    (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=create_graph)
+    gradients = gradients_at(critic, points, create_graph=create_graph)
     norms: Tensor = torch.linalg.vector_norm(gradients.flatten(1), dim=1)
     return norms

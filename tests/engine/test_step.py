@@ -68,7 +68,7 @@ def test_a_wgan_gp_critic_step_is_algorithm_1() -> None:
     taken = critic_step(players)
 
     players.loader.restore(position)
-    real = players.loader.next_batch()
+    real = players.loader.next_batch().samples
     fake = players.generator(torch.randn(16, 2, generator=latents, dtype=torch.float64)).detach()
     estimate = critic(real).mean() - critic(fake).mean()
     norms = gradient_norms(critic, interpolate(real, fake, draw_eps(real, eps)), create_graph=True)

@@ -1,42 +1,72 @@
-from dataclasses import dataclass
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
+from networks.requests import Request
+from torch import Tensor, nn
 
-from ganstudio.networks import ACTIVATIONS, INITIALISATIONS, NETWORKS, NORMS, dcgan, mlp
+from ganstudio.networks import ACTIVATIONS, GENERATOR_NORMS, INITIALISATIONS, NETWORKS, NORMS, dcgan, mlp
 from ganstudio.networks.layers import activation
+from ganstudio.networks.maps import attention_maps, latent_parts
 
 
-@dataclass
-class Request:
-    width: int = 8
-    depth: int = 2
-    activation: str = "relu"
-    norm: str = "none"
-    initialisation: str = "default"
+def parameters(network: nn.Module) -> int:
+    return sum(p.numel() for p in network.parameters())
 
 
-@given(
-    size=st.integers(8, 128),
-    channels=st.sampled_from([1, 3]),
-    kind=st.sampled_from(list(NETWORKS)),
-    norm=st.sampled_from(list(NORMS)),
-    latent=st.integers(1, 100),
-)
-@settings(max_examples=40, deadline=None)
+@given(data=st.data(), size=st.integers(8, 128), channels=st.sampled_from([1, 3]), classes=st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
 def test_any_size_that_the_form_accepts_builds(
-    size: int, channels: int, kind: str, norm: str, latent: int
+    data: st.DataObject, size: int, channels: int, classes: int
 ) -> None:
-    if kind == "mlp" and norm == "instance":
-        norm = "layer"
-    request, shape = Request(width=4, norm=norm), (channels, size, size)
-    images = NETWORKS[kind].load().Generator(request, latent, shape)(torch.randn(2, latent))
-    assert images.shape == (2, *shape)
+    kind = data.draw(st.sampled_from(list(NETWORKS)))
+    shape = (channels, size, size)
+    z = torch.randn(3, data.draw(st.integers(latent_parts(size), 100)))
+    labels = torch.arange(3) % classes if classes else None
+
+    def request(network: str) -> Request:
+        norm = data.draw(st.sampled_from(list(GENERATOR_NORMS if network == "generator" else NORMS)))
+        maps = attention_maps(kind, network, size) if kind != "mlp" else ()
+        return Request(
+            width=4,
+            norm="layer" if kind == "mlp" and norm == "instance" else norm,
+            attention=data.draw(st.sampled_from([0, *maps])),
+            spectral_norm=data.draw(st.booleans()),
+            minibatch_deviation=data.draw(st.booleans()),
+            minibatch_discrimination=data.draw(st.booleans()),
+        )
+
+    family = NETWORKS[kind].load()
+    asked = request("generator")
+    generator = family.Generator(asked, z.shape[1], shape, classes)
+    images = generator(z, labels)
+    assert images.shape == (3, *shape)
     assert images.abs().max() <= 1
-    assert NETWORKS[kind].load().Critic(request, shape)(images).shape == (2,)
+    assert sum(name.endswith("gamma") for name, _ in generator.named_parameters()) == bool(asked.attention)
+    asked = request("critic")
+    critic = family.Critic(asked, shape, classes)
+    scores = critic(images, labels)
+    assert scores.shape == (3,)
+    assert critic.features(images).shape[0] == 3
+    assert critic.features(images).dim() == 2
+    assert sum(name.endswith("gamma") for name, _ in critic.named_parameters()) == bool(asked.attention)
+    scores.sum().backward()
+    unused = [n for n, p in (*generator.named_parameters(), *critic.named_parameters()) if p.grad is None]
+    assert not unused  # nothing is built that does not take part
+
+
+@pytest.mark.parametrize("kind", list(NETWORKS))
+@pytest.mark.parametrize("classes", [0, 4])
+def test_samples_do_not_depend_on_their_neighbours_once_trained(kind: str, classes: int) -> None:
+    torch.manual_seed(0)
+    family, shape = NETWORKS[kind].load(), (1, 12, 12)
+    generator = family.Generator(Request(norm="batch"), 9, shape, classes).eval()
+    critic = family.Critic(Request(norm="layer"), shape, classes).eval()
+    z, labels = torch.randn(4, 9), (torch.arange(4) if classes else None)
+    images: Tensor = generator(z, labels)
+    alone = generator(z[1:2], labels[1:2] if classes else None)
+    torch.testing.assert_close(images[1:2], alone)
+    torch.testing.assert_close(critic(images, labels)[1:2], critic(alone, labels[1:2] if classes else None))
 
 
 def test_dcgan_at_64_px_is_the_papers() -> None:
@@ -124,3 +154,12 @@ def test_he_initialisation_keeps_the_variance_through_transposed_convolutions(si
             inside = x[:, :, 1:-1, 1:-1] if x.shape[-1] > 7 else x
             assert 0.5 < inside.square().mean().item() / 2 < 2
     assert (x.abs() > 0.99).float().mean() < 0.1  # tanh is not saturated
+
+
+@pytest.mark.parametrize("kind", list(NETWORKS))
+def test_a_network_with_classes_needs_labels(kind: str) -> None:
+    family = NETWORKS[kind].load()
+    with pytest.raises(ValueError, match="needs labels"):
+        family.Generator(Request(), 9, (1, 8, 8), 3)(torch.randn(2, 9))
+    with pytest.raises(ValueError, match="needs labels"):
+        family.Critic(Request(), (1, 8, 8), 3)(torch.randn(2, 1, 8, 8))

@@ -1,0 +1,138 @@
+"""The two networks with everything that their steps work with."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.data.loader import BatchLoader
+from ganstudio.engine.build import draw_latents
+from ganstudio.engine.ema import MovingAverage
+from ganstudio.experiment.conditions import crosses_batch
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.reading import is_penalised, norms_place
+from ganstudio.objectives import OBJECTIVES
+from ganstudio.objectives.label_smoothing import smoothed_critic_loss
+from ganstudio.objectives.protocol import Objective
+from ganstudio.regularizers import LIPSCHITZ, PLACES
+from ganstudio.regularizers.historical_averaging import HistoricalAverage
+from ganstudio.regularizers.instance_noise import add_noise, noise_std
+from ganstudio.regularizers.interpolates import Critic
+from ganstudio.regularizers.orthogonal import Filters
+from ganstudio.regularizers.protocol import Penalty
+from ganstudio.regularizers.weight_clipping import clippable
+
+
+@dataclass
+class Players:
+    """Everything that a step works with. ``experiment`` is replaced when a live setting is edited."""
+
+    experiment: Experiment
+    generator: nn.Module
+    critic: nn.Module
+    generator_optimizer: torch.optim.Optimizer
+    critic_optimizer: torch.optim.Optimizer
+    loader: BatchLoader
+    latents: torch.Generator
+    eps: torch.Generator
+    noise: torch.Generator
+    labels: torch.Generator
+    device: torch.device
+    iteration: int = 0  # completed generator updates
+    critic_steps: int = 0  # completed critic steps of all iterations
+
+    def __post_init__(self) -> None:
+        experiment = self.experiment
+        self.objective: Objective = OBJECTIVES[experiment.objective.kind].load()
+        penalised = is_penalised(experiment)
+        self.penalty: Penalty | None = LIPSCHITZ[experiment.lipschitz.kind].load() if penalised else None
+        self.clippable = clippable(self.critic)
+        self.scores_alone = not crosses_batch(experiment)
+        self.generator_filters = Filters(self.generator)
+        self.critic_filters = Filters(self.critic)
+        historical = experiment.techniques.historical_averaging
+        self.generator_history = HistoricalAverage(self.generator) if historical else None
+        self.critic_history = HistoricalAverage(self.critic) if historical else None
+        self.average = MovingAverage(self.generator) if experiment.ema.decay else None
+
+    @property
+    def shown_generator(self) -> nn.Module:
+        """The generator that samples are drawn from: the moving average where there is one."""
+        return self.generator if self.average is None else self.average.network
+
+    @property
+    def penalty_is_due(self) -> bool:
+        """Whether the next critic step takes the penalty: every k-th, and k = 1 is each."""
+        every = self.experiment.lipschitz.every
+        return self.penalty is not None and (self.critic_steps + 1) % every == 0
+
+    def draw_latents(self) -> Tensor:
+        """A fresh batch of latents z."""
+        return draw_latents(self.experiment, self.experiment.schedule.batch_size, self.latents, self.device)
+
+    def draw_labels(self) -> Tensor | None:
+        """Labels (N,) of a fresh batch, as frequent as in the data; None without classes."""
+        return self.loader.draw_labels(self.experiment.schedule.batch_size, self.labels)
+
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """G(z), or G(z, y) with labels y (N,)."""
+        with self._autocast():
+            samples: Tensor = self.generator(z, labels)
+        return samples.to(z.dtype)
+
+    def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""
+        with self._autocast():
+            scores: Tensor = self.critic(x, labels)
+        return scores.to(x.dtype)
+
+    def score_both(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The critic's raw scores of both batches, which have the same labels.
+
+        In one pass, unless it would mix real with generated.
+        """
+        if self.scores_alone:
+            twice = None if labels is None else torch.cat((labels, labels))
+            real_scores, fake_scores = self.score(torch.cat((real, fake)), twice).chunk(2)
+            return real_scores, fake_scores
+        return self.score(real, labels), self.score(fake, labels)
+
+    def critic_of(self, labels: Tensor | None) -> Critic:
+        """The critic as a function of samples alone, with the labels of their batch."""
+        return lambda x: self.critic(x, labels)
+
+    def features(self, x: Tensor) -> Tensor:
+        """The critic's last hidden layer f(x) (N, F)."""
+        with self._autocast():
+            features: Tensor = self.critic.features(x)  # type: ignore[operator]  # every critic has them
+        return features.to(x.dtype)
+
+    def critic_loss(self, *, real: Tensor, fake: Tensor) -> Tensor:
+        """The objective's critic loss from scores (N,), with smoothed labels where they are set."""
+        target = self.experiment.objective.real_target
+        if target < 1 and "classic" in OBJECTIVES[self.experiment.objective.kind].traits:
+            return smoothed_critic_loss(real=real, fake=fake, real_target=target)
+        return self.objective.critic_loss(real=real, fake=fake)
+
+    def seen(self, x: Tensor) -> Tensor:
+        """Samples as the critic sees them: through instance noise where it is on."""
+        techniques = self.experiment.techniques
+        if not techniques.instance_noise:
+            return x
+        return add_noise(
+            x, noise_std(techniques.noise_std, techniques.noise_over, self.iteration), self.noise
+        )
+
+    def penalty_points(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Where the penalty takes the critic's gradient."""
+        points: Tensor = PLACES[norms_place(self.experiment)].load()(real, fake, self.eps)
+        return points
+
+    def _autocast(self) -> AbstractContextManager[object]:
+        """Mixed precision around one pass of one network; penalties and losses are computed outside of it."""
+        if self.experiment.precision.kind == "float32":
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)

@@ -1,0 +1,15 @@
+"""Gradient clipping by norm (Pascanu et al. 2013, algorithm 1)."""
+
+from torch import nn
+
+
+def clip_gradients(network: nn.Module, bound: float) -> None:
+    """Shorten the gradient of all weights together to norm ``bound`` where it is longer.
+
+    g <- g bound / ||g|| where ||g|| > bound.
+
+    Called between backward and the optimiser's step; ``bound`` 0 leaves the gradient alone. Never waits for
+    the device.
+    """
+    if bound > 0:
+        nn.utils.clip_grad_norm_(network.parameters(), bound)
