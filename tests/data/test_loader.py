@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -144,6 +145,41 @@ def test_a_damaged_position_is_refused_and_changes_nothing(numbers, generator):
 def test_no_data_or_no_batch_is_a_fault(count, batch):
     with pytest.raises(ValueError, match="needs samples and a batch"):
         BatchLoader(numbered(count), batch, 0, CPU)
+
+
+def labelled(count, classes):
+    """Points that carry their number, and its remainder as their label."""
+    return replace(numbered(count), labels=np.arange(count) % classes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=counts, batch=st.integers(1, 50), seed=seeds, classes=st.integers(1, 5))
+def test_every_sample_brings_its_own_label_and_labels_change_no_order(count, batch, seed, classes):
+    loader = BatchLoader(labelled(count, classes), batch, seed, CPU, labelled=True)
+    plain = BatchLoader(labelled(count, classes), batch, seed, CPU)
+    for _ in range(4):
+        samples, labels = loader.next_batch()
+        assert torch.equal(labels, samples[:, 0].long() % classes)
+        without = plain.next_batch()
+        assert torch.equal(without.samples, samples)
+        assert without.labels is None
+
+
+def test_samples_of_asked_classes_are_drawn_without_moving():
+    loader, untouched = (BatchLoader(labelled(40, 4), 4, 0, CPU, labelled=True) for _ in range(2))
+    asked = torch.tensor([3, 0, 0, 2, 3, 1] * 100)
+    samples = loader.draw_of(asked, torch.Generator().manual_seed(1))
+    assert torch.equal(samples[:, 0].long() % 4, asked)
+    assert len(set(samples[:, 0].tolist())) == 40  # all of the data can be drawn
+    loader.draw_labels(10, torch.Generator())
+    assert drawn(loader, 20) == drawn(untouched, 20)
+
+
+def test_labels_that_are_not_there_are_a_fault():
+    with pytest.raises(ValueError, match="points has no labels"):
+        BatchLoader(numbered(5), 2, 0, CPU, labelled=True)
+    with pytest.raises(ValueError, match="no labels"):
+        BatchLoader(numbered(5), 2, 0, CPU).draw_of(torch.tensor([1]), torch.Generator())
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

@@ -38,6 +38,32 @@ DCGAN = {
     "critic.width": 4,
     "probes.sample_count": 4,
 }
+CONDITIONAL = {"conditioning.kind": "class", "generator.embedding": 3}
+RESNET = {
+    **DCGAN,
+    **CLASSIC,
+    **CONDITIONAL,
+    "objective.kind": "hinge",
+    "generator.kind": "resnet",
+    "critic.kind": "resnet",
+    "generator.spectral_norm": True,
+    "critic.spectral_norm": True,
+    "generator.attention": 5,
+    "critic.attention": 5,
+    "critic.minibatch_deviation": True,
+}
+BIGGAN = {
+    **RESNET,
+    "data.size": 17,
+    "critic.minibatch_deviation": False,
+    "latent.dimension": 9,
+    "generator.kind": "biggan",
+    "critic.kind": "biggan",
+    "generator.initialisation": "orthogonal",
+    "generator.orthogonal_weight": 0.01,
+    "critic.orthogonal_weight": 0.01,
+    "ema.decay": 0.9,
+}
 
 
 def tiny(**values: Any) -> Experiment:

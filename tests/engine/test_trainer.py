@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from engine.helpers import CLASSIC, CLIPPED, DCGAN, assert_same_state, only, run, tiny, trainer
+from engine.helpers import (
+    BIGGAN,
+    CLASSIC,
+    CLIPPED,
+    CONDITIONAL,
+    DCGAN,
+    RESNET,
+    assert_same_state,
+    only,
+    run,
+    tiny,
+    trainer,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +57,12 @@ VARIANTS = [
     {"techniques.instance_noise": True, "techniques.noise_over": 7},
     {**DCGAN, "ema.decay": 0.9},
     {"critic_optimizer.clip_norm": 0.5, "generator_optimizer.clip_norm": 0.5},
+    CONDITIONAL,
+    {**CONDITIONAL, **CLASSIC, "techniques.feature_matching": True, "critic.minibatch_discrimination": True},
+    {**CONDITIONAL, "generator.norm": "virtual-batch", "latent.distribution": "uniform"},
+    {**DCGAN, "generator.norm": "virtual-batch", "critic.spectral_norm": True, "ema.decay": 0.5},
+    RESNET,
+    BIGGAN,
     {
         "critic_optimizer.schedule": "cosine",
         "critic_optimizer.decay_over": 8,
