@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeAlias
@@ -40,6 +41,17 @@ def whole_number(least: int, most: int = 2**53) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def positive_number(text: str) -> float:
+    """A type for argparse: a finite number above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0; {text!r} is not")
+    return value
 
 
 def window_size(text: str) -> tuple[int, int]:

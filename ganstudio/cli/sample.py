@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli.arguments import Commands, add_device, add_session, whole_number
+from ganstudio.cli.arguments import Commands, add_device, add_session, positive_number, whole_number
 from ganstudio.cli.say import complain, say
 from ganstudio.errors import UserError
 
@@ -44,6 +44,18 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--each", metavar="FOLDER", type=Path, help="also each image as a PNG of its own in a new folder"
     )
+    parser.add_argument(
+        "--class",
+        metavar="NAME",
+        dest="label",
+        help="only samples of this class, where the experiment is conditional (default: one class a row)",
+    )
+    parser.add_argument(
+        "--truncation",
+        metavar="T",
+        type=positive_number,
+        help="keep every number of z within -T and T: truer to the data, less varied (for normal latents)",
+    )
     add_device(parser, default="cpu")
     parser.set_defaults(run=run)
 
@@ -65,7 +77,14 @@ def run(arguments: argparse.Namespace) -> int:
         )
     from ganstudio.engine.sampling import sample
 
-    samples = sample(snapshot, count=arguments.count, seed=arguments.seed, device=arguments.device)
+    samples = sample(
+        snapshot,
+        count=arguments.count,
+        seed=arguments.seed,
+        device=arguments.device,
+        label=arguments.label,
+        truncation=arguments.truncation,
+    )
     try:
         _write(arguments, samples, session)
     except OSError as error:

@@ -82,10 +82,8 @@ def generator_step(players: Players) -> Tensor:
     set_learning_rate(players.generator_optimizer, experiment.generator_optimizer, players.iteration)
     players.generator_optimizer.zero_grad(set_to_none=True)
 
-    labels = players.draw_labels()
-    fake = players.seen(
-        players.generate(players.draw_latents(), labels)
-    )  # fresh latents, as in the algorithm
+    latents, labels = players.draw_latents(), players.draw_labels()  # fresh, as in the algorithm
+    fake = players.seen(players.generate(latents, labels))
     if experiment.techniques.feature_matching:
         real = players.seen(players.loader.next_batch().samples)
         loss = feature_distance(real=players.features(real), fake=players.features(fake))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import DATASETS
 from ganstudio.errors import Issue
+from ganstudio.experiment.conditions import is_conditional
 from ganstudio.experiment.network_rules import NETWORK_RULES
 from ganstudio.objectives import OBJECTIVES
 
@@ -39,10 +40,22 @@ def channels_are_grey_or_colour(experiment: Experiment) -> Iterator[Issue]:
         )
 
 
+def matched_features_know_no_classes(experiment: Experiment) -> Iterator[Issue]:
+    """Feature matching compares means over all classes, so the class that is asked for earns nothing."""
+    if experiment.techniques.feature_matching and is_conditional(experiment):
+        yield Issue(
+            "techniques.feature_matching",
+            "Feature matching compares means over all classes, so the generator would never learn which "
+            "class it is asked for; switch it off, or train without classes.",
+            (("techniques.feature_matching", False),),
+        )
+
+
 RULES: list[Rule] = [
     *NETWORK_RULES,
     wasserstein_critic_is_controlled,
     channels_are_grey_or_colour,
+    matched_features_know_no_classes,
 ]
 
 

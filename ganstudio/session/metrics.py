@@ -16,15 +16,18 @@ from numpy.typing import NDArray
 
 from ganstudio.engine.events import SCALARS, GradientNorms, Metrics
 from ganstudio.errors import UserError
+from ganstudio.regularizers import PLACES
 
 NORMS_KEPT = 256  # of a larger batch this many quantiles are kept, which make the same histogram
 
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS scalars (iteration INTEGER PRIMARY KEY, training_seconds REAL, wall_time REAL,
     {", ".join(f"{name} REAL" for name in SCALARS)});
-CREATE TABLE IF NOT EXISTS gradient_norms (iteration INTEGER PRIMARY KEY, count INTEGER, target REAL, norms
-BLOB); CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, iteration INTEGER, kind TEXT, text TEXT,
-data TEXT, wall_time REAL); PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS gradient_norms (iteration INTEGER PRIMARY KEY, count INTEGER, target REAL,
+    place TEXT, norms BLOB);
+CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, iteration INTEGER, kind TEXT, text TEXT,
+    data TEXT, wall_time REAL);
+PRAGMA user_version = 1;
 """  # norms: little-endian float32; data: JSON
 
 Row = tuple[Any, ...]
@@ -44,7 +47,7 @@ class Rows:
         norms = np.asarray(event.norms, "<f4")
         if len(norms) > NORMS_KEPT:
             norms = np.quantile(norms, np.linspace(0, 1, NORMS_KEPT)).astype("<f4")
-        self.norms.append((event.iteration, len(event.norms), event.target, norms.tobytes()))
+        self.norms.append((event.iteration, len(event.norms), event.target, event.place, norms.tobytes()))
 
     def add_event(self, iteration: int, kind: str, text: str, data: Mapping[str, Any] | None = None) -> None:
         """Add something that happened, in words, with the values a program needs."""
@@ -80,7 +83,7 @@ class MetricsWriter:
         with self._transaction() as connection:
             for metrics in rows.scalars:
                 self._write_scalars(connection, metrics, rows.wall_time)
-            connection.executemany("INSERT OR REPLACE INTO gradient_norms VALUES (?, ?, ?, ?)", rows.norms)
+            connection.executemany("INSERT OR REPLACE INTO gradient_norms VALUES (?, ?, ?, ?, ?)", rows.norms)
             connection.executemany(
                 "INSERT INTO events (iteration, kind, text, data, wall_time) VALUES (?, ?, ?, ?, ?)",
                 rows.events,
@@ -149,12 +152,16 @@ class MetricsReader:
     def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
         """The gradient norms of every probed batch."""
         rows = self._ask(
-            "SELECT iteration, norms, target FROM gradient_norms WHERE iteration <= ? ORDER BY iteration",
+            "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ? "
+            "ORDER BY iteration",
             up_to,
         )
         try:
-            return [GradientNorms(i, _floats(blob), None if t is None else float(t)) for i, blob, t in rows]
-        except (TypeError, ValueError):
+            return [
+                GradientNorms(i, _floats(blob), None if target is None else float(target), PLACES[place].name)
+                for i, blob, target, place in rows
+            ]
+        except (KeyError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
     def events(self, up_to: int | None = None) -> list[StoredEvent]:

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from engine.helpers import CLASSIC, DCGAN, run, trainer
+from engine.helpers import CLASSIC, DCGAN, only, run, tiny, trainer
 from torch import Tensor, nn
 
+from ganstudio.engine.events import Finished
 from ganstudio.engine.step import critic_step, generator_step
+from ganstudio.engine.trainer import Trainer
 from ganstudio.regularizers import LIPSCHITZ
 
 MIXED = {"precision.kind": "bfloat16"}
@@ -64,3 +66,54 @@ def test_a_mixed_training_stays_near_the_full_one(values: dict[str, object]) -> 
             wanted = full.snapshot().tensors[file][name]
             # Adam's steps are at most a learning rate long: the two can part by twice that in each step.
             assert np.abs(array - wanted).max() <= 2 * 1e-4 * 6 + 0.05 * np.abs(wanted).max(), name
+
+
+IMAGES = {
+    "data.source": "digits",
+    "data.limit": 64,
+    "data.size": 16,
+    "generator.width": 4,
+    "critic.width": 4,
+    "latent.dimension": 8,
+    "schedule.batch_size": 8,
+    "probes.sample_count": 4,
+}
+SPECTRAL = {"generator.spectral_norm": True, "critic.spectral_norm": True, "lipschitz.kind": "none"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"generator.norm": "virtual-batch"},
+        {**CLASSIC, "critic.minibatch_discrimination": True, "critic.minibatch_deviation": True},
+        {**IMAGES, "generator.kind": "resnet", "critic.kind": "resnet"},
+        {**IMAGES, **SPECTRAL, "generator.kind": "dcgan", "critic.kind": "dcgan", "critic.attention": 8},
+        {
+            **IMAGES,
+            **SPECTRAL,
+            "generator.kind": "biggan",
+            "critic.kind": "biggan",
+            "conditioning.kind": "class",
+        },
+    ],
+)
+def test_every_network_trains_in_mixed_precision(values: dict[str, object]) -> None:
+    t = trainer({**values, **MIXED})
+    assert only(run(t, 2), Finished)[0].reason == "finished"
+    for file in ("generator", "critic"):
+        for name, array in t.snapshot().tensors[file].items():
+            assert array.dtype in (np.float32, np.int64), name
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("kind", LIPSCHITZ.with_trait("penalty"))
+def test_the_penalty_is_computed_in_float32_on_cuda(kind: str) -> None:
+    players = Trainer(tiny(**DCGAN, **MIXED, **{"lipschitz.kind": kind}), device="cuda").players
+    seen: list[torch.dtype] = []
+    dtypes_of(players.critic, seen)
+    step = critic_step(players)
+    count = len(layers(players.critic))
+    assert seen == [torch.bfloat16] * count + [torch.float32] * count
+    assert step.penalty is not None
+    assert step.penalty.dtype == torch.float32
+    assert torch.isfinite(generator_step(players))

@@ -11,9 +11,10 @@ from engine.plain import plain_training
 from engine.test_step import in_float64
 from torch import Tensor
 
-from ganstudio.engine.events import Edited, EditRefused, GradientNorms
+from ganstudio.engine.events import Edited, EditRefused, GradientNorms, Snapshot
 from ganstudio.engine.step import critic_step, generator_step
 from ganstudio.engine.trainer import Trainer
+from ganstudio.errors import UserError
 from ganstudio.regularizers.historical_averaging import HistoricalAverage
 
 R1 = {**CLASSIC, "lipschitz.kind": "r1"}
@@ -257,3 +258,33 @@ def test_switches_stay_as_they_are_while_training_runs(path: str, value: object)
     t = trainer()
     t.control.edit(path, value)
     assert "cannot change while training runs" in only(run(t, 1), EditRefused)[0].sentence
+
+
+def test_states_from_before_the_techniques_go_on() -> None:
+    t, whole = trainer(), trainer()
+    run(t, 2)
+    run(whole, 4)
+    old = t.snapshot()
+    groups = ("techniques", "ema", "precision")
+    experiment = {name: value for name, value in old.numbers["experiment"].items() if name not in groups}
+    random = {name: a for name, a in old.tensors["random"].items() if name not in ("noise", "labels")}
+    old = Snapshot(
+        old.iteration, {**old.tensors, "random": random}, {**old.numbers, "experiment": experiment}
+    )
+    again = Trainer(t.experiment, device="cpu", threads=1, snapshot=old)
+    run(again, 2)
+    same_files(again, whole)
+
+
+@pytest.mark.parametrize(
+    ("values", "missing"),
+    [({"ema.decay": 0.9}, "generator_ema"), ({"techniques.historical_averaging": True}, "critic_history")],
+)
+def test_a_state_that_lacks_what_a_technique_remembers_is_refused(
+    values: dict[str, Any], missing: str
+) -> None:
+    t = trainer(values)
+    state = t.snapshot()
+    tensors = {name: file for name, file in state.tensors.items() if name != missing}
+    with pytest.raises(UserError, match="does not fit its experiment"):
+        Trainer(t.experiment, device="cpu", snapshot=Snapshot(0, tensors, state.numbers))

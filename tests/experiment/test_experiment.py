@@ -136,6 +136,12 @@ def test_nonsense_is_refused_in_words(raw: Any) -> None:
         ({"lipschitz.kind": "none"}, "lipschitz.kind", "grows without bound"),
         ({"critic.norm": "instance"}, "critic.norm", "pixels of a channel"),
         ({"data.channels": 2}, "data.channels", "1 channel (grey) or 3"),
+        ({"lipschitz.kind": "r1", "critic.norm": "batch"}, "critic.norm", "mixes the samples of a batch"),
+        (
+            {"techniques.feature_matching": True, "conditioning.kind": "class"},
+            "techniques.feature_matching",
+            "means over all classes",
+        ),
     ],
 )
 def test_senseless_combinations_are_refused_with_a_fix_that_works(
@@ -158,6 +164,23 @@ def test_clipping_together_with_a_penalty_is_refused() -> None:
         ExperimentError, match=r"lipschitz\.weight: has no effect with lipschitz.kind = weight-clipping"
     ):
         with_assignments(Experiment(), ["lipschitz.kind=weight-clipping", "lipschitz.weight=10"])
+
+
+@pytest.mark.parametrize(
+    ("assignments", "words"),
+    [
+        (["objective.real_target=0.9"], "it belongs to objective.kind = minimax or non-saturating"),
+        (["lipschitz.kind=r1", "lipschitz.target=2"], "no effect with lipschitz.kind = r1"),
+        (["lipschitz.kind=r2", "lipschitz.place=fake"], "no effect with lipschitz.kind = r2"),
+        (["techniques.noise_std=0.3"], "it belongs to techniques.instance_noise = True"),
+        (["techniques.historical_weight=0.3"], "belongs to techniques.historical_averaging = True"),
+        (["critic_optimizer.decay_over=9"], "no effect with critic_optimizer.schedule = constant"),
+        (["critic_optimizer.schedule=linear", "critic_optimizer.decay_factor=0.9"], "schedule = step"),
+    ],
+)
+def test_details_of_techniques_that_are_off_are_refused(assignments: list[str], words: str) -> None:
+    with pytest.raises(ExperimentError, match=words):
+        with_assignments(Experiment(), assignments)
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,24 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Edited, Event, GradientNorms
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.reading import norms_place, target_norm
 from ganstudio.objectives import OBJECTIVES
-from ganstudio.regularizers import LIPSCHITZ
 from ganstudio.ui.exports import Table
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import canvas, dress
 from ganstudio.ui.plots.histogram import StableRange, shares
 
+# Where the norms are taken, in the words of the axis, by the name of the place.
+AT = {
+    "interpolates": "at interpolates",
+    "real": "at real samples",
+    "fake": "at generated samples",
+    "dragan": "around real samples",
+}
+
 
 class GradientNormsPanel(Panel):
-    """Histogram of ||grad D(x^)||_2 at the interpolates of one batch, with the penalty's target."""
+    """Histogram of ||grad D(x^)||_2 at the points of one batch, with the penalty's target."""
 
     name = "gradient_norms"
     title = "Gradient norms"
@@ -27,10 +35,11 @@ class GradientNormsPanel(Panel):
     export_kinds = ("png", "svg", "csv")
     empty_text = "The histogram of the critic's gradient norms will appear here after the first iterations."
     explanation = (
-        "<p>For each interpolate, a random point between a real and a generated sample, the critic has a "
+        "<p>At each interpolate, a random point between a real and a generated sample, the critic has a "
         "slope: the norm of its gradient with respect to the sample. The histogram shows these norms for "
-        "one batch.</p><p>A Wasserstein critic should change by at most 1 where a sample moves by 1 (it "
-        "should be <b>1-Lipschitz</b>). A <b>gradient penalty</b> pulls the norms towards its target, so "
+        "one batch; where the penalty is taken elsewhere, at its points, which the axis names.</p>"
+        "<p>A Wasserstein critic should change by at most 1 where a sample moves by 1 (it should be "
+        "<b>1-Lipschitz</b>). A <b>gradient penalty</b> pulls the norms towards its target, so "
         "they gather at the line. Lower lambda while training and watch them drift away; raise it and they "
         "come back.</p><p><b>Weight clipping</b> only bounds the weights, so the norms may lie far from 1, "
         "and then the Wasserstein estimate is only proportional to the distance.</p>"
@@ -73,13 +82,14 @@ class GradientNormsPanel(Panel):
         super().reset(experiment)
         self._event = None
         self._norms_range, self._share_range = StableRange(), StableRange()
-        penalised = "penalty" in LIPSCHITZ[experiment.lipschitz.kind].traits
-        self.target = experiment.lipschitz.target if penalised else None
+        self.target = target_norm(experiment)
+        self.plot.setLabel("bottom", f"gradient norm {AT[norms_place(experiment)]}")
 
     def handle(self, event: Event) -> None:
         """Keep the newest norms, and follow edits of the target."""
         if isinstance(event, GradientNorms):
             self._event, self.target, self._is_new = event, event.target, True
+            self.plot.setLabel("bottom", f"gradient norm {AT[event.place]}")
         elif isinstance(event, Edited) and event.path == "lipschitz.target" and self.target is not None:
             self.target, self._is_new = float(event.new), True
 
@@ -108,7 +118,7 @@ class GradientNormsPanel(Panel):
         norms = np.asarray(self._event.norms, dtype=np.float64)
         limit, name = self._limit()
         parts = [f"Mean {norms.mean():.3g}, spread {norms.std():.2g}"]
-        if limit is not None:
+        if limit:  # every norm lies above 0
             parts.append(f"{100 * float(np.mean(norms > limit)):.0f} % above {name}")
         beyond = float(np.mean(norms > self._norms_range.end)) if self._norms_range.end else 0.0
         if beyond > 0:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Event, GradientNorms
 from ganstudio.experiment.model import Experiment
-from ganstudio.regularizers import LIPSCHITZ
+from ganstudio.experiment.reading import target_norm
 from ganstudio.ui.exports import Table
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import Chart, Level, Mark, canvas
@@ -83,8 +83,7 @@ class LossesPanel(Panel):
         super().reset(experiment)
         self.history = History()
         self._cursor = None
-        penalised = "penalty" in LIPSCHITZ[experiment.lipschitz.kind].traits
-        self._target = experiment.lipschitz.target if penalised else None
+        self._target = target_norm(experiment)
         self.above.clear()
         self.below.clear()
         self._is_new = True

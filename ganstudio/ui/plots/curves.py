@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from math import log
+from math import isclose, log
 from typing import NamedTuple
 
+from ganstudio.experiment import reading
 from ganstudio.experiment.model import Experiment
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.ui.plots.chart import Level
@@ -40,44 +41,41 @@ SLOPES = {
     "gradient_norm_mean": Curve(
         "Mean gradient norm",
         "foreground",
-        "Mean of ||grad D|| at points between real and generated samples.",
+        "Mean of ||grad D|| at the points of the gradient-norm histogram.",
     ),
 }
 CURVES = LOSSES | SLOPES
 
-# Trait of an objective without a total -> in a few words and in full, why.
+# Trait of an objective without a total -> the few words that the panel has room for.
 NO_TOTAL = {
-    "wasserstein": (
-        "No total loss here: read the Wasserstein estimate.",
-        "Both losses are made of the same scores with opposite signs, so their sum says nothing.",
-    ),
-    "classic": (
-        "No total loss here: saturating losses oppose each other.",
-        "The critic minimises what the generator maximises, so their sum says nothing about the generator.",
-    ),
+    "wasserstein": "No total loss here: read the Wasserstein estimate.",
+    "classic": "No total loss here: saturating losses oppose each other.",
 }
 
 
 def why_no_total(experiment: Experiment | None) -> tuple[str, str]:
-    """Say why the objective has no total loss, in a few words and in full; empty where it has one."""
-    traits = _traits(experiment)
-    found = [words for trait, words in NO_TOTAL.items() if trait in traits and "total" not in traits]
-    return found[0] if found else ("", "")
+    """Say why there is no total loss, in a few words and in full; empty where there is one."""
+    reason = reading.why_no_total(experiment) if experiment else ""
+    if not experiment or not reason:
+        return "", ""
+    traits = OBJECTIVES[experiment.objective.kind].traits
+    words = (words for trait, words in NO_TOTAL.items() if trait in traits and "total" not in traits)
+    return next(words, "No total loss here: the two losses cannot be added."), reason
 
 
 def loss_levels(experiment: Experiment | None, shown: Container[str], colours: Colours) -> list[Level]:
     """Return the reference levels of the losses that are shown: what a fair game would give."""
-    traits = _traits(experiment)
-    found: list[Level] = []
-    if "classic" in traits and "critic_loss" in shown:
-        found.append((2 * log(2), "2 ln 2", colours.critic))
-    if {"classic", "total"} <= traits and "generator_loss" in shown:
-        found.append((log(2), "ln 2", colours.generator))
-    if "wasserstein" in traits and "wasserstein_estimate" in shown:
-        found.append((0.0, "", colours.wasserstein))
-    return found
+    levels = reading.fair_levels(experiment) if experiment else {}
+    return [
+        (value, _level_name(value), getattr(colours, LOSSES[name].colour))
+        for name, value in levels.items()
+        if name in shown
+    ]
 
 
-def _traits(experiment: Experiment | None) -> frozenset[str]:
-    kind = experiment.objective.kind if experiment else ""
-    return OBJECTIVES[kind].traits if kind in OBJECTIVES else frozenset()
+def _level_name(value: float) -> str:
+    """Multiples of ln 2 by their name; nothing for zero, where the axis says it already."""
+    halves = value / log(2)
+    if value and isclose(halves, round(halves)):
+        return {1: "ln 2", -1: "-ln 2"}.get(round(halves), f"{round(halves)} ln 2")
+    return f"{value:.3g}" if value else ""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from panel_events import clipped, colours_in, experiment, non_saturating, norms, rgb
 
-from ganstudio.engine.events import Edited
+from ganstudio.engine.events import Edited, GradientNorms
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 
 
@@ -100,3 +100,13 @@ def test_only_the_newest_norms_are_drawn(panel):
 def test_svg_holds_the_bars(panel):
     show(panel, norms(1, np.linspace(0.2, 1.8, 200)))
     assert b"target 1" in panel.exported("svg")
+
+
+def test_the_axis_names_where_the_norms_were_taken(panel):
+    label = panel.plot.getAxis("bottom")
+    assert label.labelText == "gradient norm at interpolates"
+    panel.reset(experiment(objective__kind="non-saturating", lipschitz__kind="r1", generator__norm="none"))
+    assert label.labelText == "gradient norm at real samples"
+    show(panel, GradientNorms(1, np.array([0.1, 0.2], np.float32), 0.0, "fake"))
+    assert label.labelText == "gradient norm at generated samples"
+    assert "above" not in panel.summary()  # all norms lie above 0

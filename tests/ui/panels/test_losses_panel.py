@@ -76,6 +76,7 @@ def test_classic_objectives_have_their_reference_levels_and_a_total(panel):
     assert [(round(y, 4), words) for y, words, _ in panel.above.levels] == [
         (1.3863, "2 ln 2"),
         (0.6931, "ln 2"),
+        (2.0794, "3 ln 2"),
     ]
     assert "total_loss" in panel.above.names()
     assert not panel.findChild(type(panel._note), "losses:note").isVisible()
@@ -91,11 +92,11 @@ def test_where_there_is_no_total_the_panel_says_why(panel, kind, words):
     assert words in panel._note.text()
 
 
-def test_a_minimax_generator_has_no_ln_2_level(panel):
+def test_a_minimax_generator_is_compared_with_minus_ln_2(panel):
     panel.reset(experiment(objective__kind="minimax", lipschitz__kind="none"))
     panel.handle(metrics(1, 20, critic_loss=1.3, generator_loss=-0.7))
     panel.refresh()
-    assert levels(panel) == ["2 ln 2"]
+    assert levels(panel) == ["2 ln 2", "-ln 2"]
 
 
 def test_an_objective_of_another_room_is_drawn_by_its_traits(panel):
@@ -272,3 +273,16 @@ def test_reset_forgets_curves_and_marks(panel):
 def test_hovering_an_empty_panel_is_harmless(panel, qtbot):
     panel._canvas.scene().sigMouseMoved.emit(QPointF(QPoint(5, 5)))
     assert panel.is_empty
+
+
+def test_levels_follow_label_smoothing_and_least_squares(panel):
+    panel.reset(experiment(objective__kind="least-squares", lipschitz__kind="none"))
+    panel.handle(metrics(1, 20, critic_loss=0.3, generator_loss=0.2))
+    panel.refresh()
+    assert levels(panel) == ["0.25", "0.125"]
+    panel.reset(
+        experiment(objective__kind="non-saturating", objective__real_target=0.9, lipschitz__kind="none")
+    )
+    panel.handle(metrics(1, 20, critic_loss=0.3, generator_loss=0.2))
+    panel.refresh()
+    assert levels(panel) == ["1.38", "0.799"]
