@@ -39,7 +39,7 @@ def networks_fit_the_data(experiment: Experiment) -> Iterator[Issue]:
 
 def attention_has_a_map(experiment: Experiment) -> Iterator[Issue]:
     """Self-attention works on one of the maps that the network has at the image size."""
-    if "images" not in DATASETS[experiment.data.source].traits:
+    if not _has_images(experiment):
         return
     for name, network in _networks(experiment):
         if not network.attention or "attention" not in NETWORKS[network.kind].traits:
@@ -57,7 +57,7 @@ def attention_has_a_map(experiment: Experiment) -> Iterator[Issue]:
 
 def latent_can_be_split(experiment: Experiment) -> Iterator[Issue]:
     """A BigGAN-style generator needs at least one number of z for each of its parts."""
-    if "latent-parts" not in NETWORKS[experiment.generator.kind].traits:
+    if not _has_images(experiment) or "latent-parts" not in NETWORKS[experiment.generator.kind].traits:
         return
     parts = latent_parts(experiment.data.size)
     if experiment.latent.dimension < parts:
@@ -112,6 +112,10 @@ NETWORK_RULES = [
     penalised_critic_scores_each_sample_alone,
     clipping_and_spectral_norm_exclude_each_other,
 ]
+
+
+def _has_images(experiment: Experiment) -> bool:
+    return "images" in DATASETS[experiment.data.source].traits
 
 
 def _networks(experiment: Experiment) -> tuple[tuple[str, NetworkSettings], ...]:

@@ -33,3 +33,17 @@ def test_ring_wgan_gp_covers_all_modes() -> None:
     coverage = mode_coverage(sample(trainer.snapshot(), count=2000, seed=1), modes.centres, modes.std)
     assert coverage.covered == 8
     assert coverage.good_share > 0.7
+
+
+@pytest.mark.slow
+def test_digits_conditional_gives_the_digit_that_is_asked_for() -> None:
+    # A third of the preset's iterations.
+    trainer = Trainer(preset("digits-conditional").experiment, device="cpu", threads=1)
+    list(trainer.run(500))
+    snapshot = trainer.snapshot()
+    for digit in range(10):
+        quality = digit_quality(sample(snapshot, count=200, seed=digit, label=str(digit)))
+        assert quality.class_shares[digit] > 0.85
+        assert quality.nearest_ratio < 1.3
+    # The classes come in turn, so all samples together are as varied as the digits.
+    assert 0.9 < digit_quality(sample(snapshot, count=1000, seed=1)).diversity_ratio < 1.1

@@ -48,7 +48,11 @@ RESNET = {"generator.kind": "resnet", "critic.kind": "resnet", "data.size": 32}
             "undoes the clipping",
         ),
         ({"generator.norm": "instance", "critic.kind": "dcgan"}, "generator.norm", "pixels of a channel"),
-        ({"data.source": "ring", "critic.kind": "biggan"}, "critic.kind", "2-D points"),
+        (
+            {"data.source": "ring", "generator.kind": "biggan", "latent.dimension": 2},
+            "generator.kind",
+            "2-D points",
+        ),
     ],
 )
 def test_senseless_networks_are_refused_with_a_fix_that_works(
