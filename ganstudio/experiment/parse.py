@@ -145,7 +145,12 @@ def _issue(error: Any) -> Issue:
         return Issue(path, _unknown(path))
     if kind == "value_error":
         return Issue(path, f"{error['ctx']['error']}.")
-    words = _WORDS.get(kind, "").format(**error.get("ctx", {}))
+    words = _WORDS.get(kind, "").format(**{name: _plain(v) for name, v in error.get("ctx", {}).items()})
     if not words:
         words = f"must be {_TYPES.get(kind.split('_')[0], 'valid')}"
-    return Issue(path, f"{words}; {given!r} is not.")
+    return Issue(path, f"{words}; {_plain(given)} is not.")
+
+
+def _plain(value: object) -> str:
+    """A value as a person would write it: 0 and not 0.0, and text between quotation marks."""
+    return f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e16 else repr(value)

@@ -23,6 +23,12 @@ TINY = {
         "generator.width": 16,
         "critic.width": 16,
     },
+    "digits-conditional": {
+        "data.limit": 200,
+        "schedule.batch_size": 8,
+        "generator.width": 16,
+        "critic.width": 16,
+    },
 }
 
 

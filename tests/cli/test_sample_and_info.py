@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from running import ganstudio, information
 
@@ -56,6 +58,24 @@ def test_points_as_a_plot_and_as_numbers(ring: Path, tmp_path: Path) -> None:
         assert len(image.getcolors(100_000) or []) > 2
 
 
+def test_one_class_and_truncated_latents(trained: Callable[[str], Path], tmp_path: Path) -> None:
+    session = trained("digits-conditional")
+
+    def numbers(*words: object) -> NDArray[np.float32]:
+        npz = tmp_path / "numbers.npz"
+        assert sample(session, "--count", 12, "--out", tmp_path / "a.png", "--npz", npz, *words) == 0
+        with np.load(npz) as file:
+            found: NDArray[np.float32] = file["samples"]
+        return found
+
+    rows, threes, tame = numbers(), numbers("--class", "3"), numbers("--class", "3", "--truncation", 0.02)
+    assert not np.array_equal(rows, threes)  # the same latents, other classes
+    assert tame.std(axis=0).mean() < 0.2 * threes.std(axis=0).mean()
+    assert (
+        main(["sample", str(session), "--count", "1", "--out", str(tmp_path / "b.png"), "--class", "x"]) == 2
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -66,6 +86,8 @@ def test_points_as_a_plot_and_as_numbers(ring: Path, tmp_path: Path) -> None:
         (["--out", "{}/a.png", "--npz", "{}"], "is a folder"),
         (["--out", "{}/a.png", "--each", "{}/ring"], "is not an empty folder"),
         (["--out", "{}/a.png", "--device", "cuda:99"], "There is no device"),
+        (["--out", "{}/a.png", "--class", "3"], "knows no classes"),
+        (["--out", "{}/a.png", "--truncation", "0.001"], "must be at least 0.01"),
     ],
 )
 def test_mistakes_are_one_sentence_and_leave_nothing(
