@@ -86,6 +86,7 @@ class Trainer:
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
         self.observer = Observer(self.players, latents, None if labels is None else labels.to(self.device))
+        self._target = 0  # iteration at which the run ends
         self._seconds = 0.0
         self._awake_since: float | None = None  # None while the clock of the training time stands
         if snapshot is not None:
@@ -127,16 +128,15 @@ class Trainer:
         for. Trouble of the machine or of the numbers ends it with the last good state; a fault of the program
         is raised.
         """
-        torch.set_num_threads(
-            self.threads
-        )  # another trainer may have set it since, or another thread built this
+        # Another trainer may have set it since, or another thread built this.
+        torch.set_num_threads(self.threads)
         self.wake()
-        target = self.iteration + iterations
+        self._target = self.iteration + iterations
         try:
-            yield self._started(target)
+            yield self._started(self._target)
             yield self.observer.samples(self.iteration)
             yield self.state_event(paused=False)
-            reason = yield from self._train(target)
+            reason = yield from self._train()
             yield Finished(self.iteration, reason)
         except NonFiniteError as error:
             at = self.iteration
@@ -165,7 +165,8 @@ class Trainer:
         self.critic_step = 0
         self.iteration += 1
         yield from self.observer.iteration_done(self.iteration, self.seconds(), generator_loss)
-        if self.iteration % self.experiment.saving.checkpoint_every == 0:
+        is_due = self.iteration % self.experiment.saving.checkpoint_every == 0
+        if is_due and self.iteration != self._target:  # the end has a checkpoint of its own
             yield from self.checkpoint()
 
     def look(self) -> Iterator[Event]:
@@ -231,9 +232,9 @@ class Trainer:
         """Where in the algorithm training stands."""
         return StateChanged(self.iteration, "paused" if paused else "running", self.stage, self.critic_step)
 
-    def _train(self, target: int) -> Generator[Event, None, Reason]:
+    def _train(self) -> Generator[Event, None, Reason]:
         conductor = Conductor(self)
-        while self.iteration < target:
+        while self.iteration < self._target:
             yield from conductor.obey()
             if conductor.stopped:
                 break

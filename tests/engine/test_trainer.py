@@ -342,6 +342,10 @@ def test_checkpoints_come_when_due_and_when_asked() -> None:
     t.control.save()
     events = run(t, 9)
     assert [c.iteration for c in only(events, Checkpoint)] == [0, 4, 8, 9]
+    assert [c.iteration for c in only(run(t, 7), Checkpoint)] == [
+        12,
+        16,
+    ]  # one at the end, though it is due too
 
 
 def test_a_loss_that_is_not_finite_stops_at_the_last_good_state(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Event, Samples, Started
+from ganstudio.experiment.conditions import is_conditional
 from ganstudio.experiment.model import Experiment
 from ganstudio.ui.exports import Table
 from ganstudio.ui.panel import Panel
@@ -28,7 +29,8 @@ class SamplesPanel(Panel):
         "<p>The generator turns random numbers, the <b>latents</b> z, into samples. The latents of this "
         "picture stay the same during the whole training, so you see each sample change as the generator "
         "learns.</p><p><b>Images:</b> look for variety. Where many images look alike, the generator has "
-        "collapsed onto a few modes. <i>Compare with real data</i> shows real samples next to "
+        "collapsed onto a few modes. Where the networks are told the classes, each row is one class. "
+        "<i>Compare with real data</i> shows real samples next to "
         "them.</p><p><b>Points:</b> generated points lie over real ones. Circles mark the true modes at "
         "three standard deviations; each of them should hold points.</p>"
     )
@@ -62,6 +64,7 @@ class SamplesPanel(Panel):
         super().reset(experiment)
         self._started = self._samples = None
         self._is_new = True
+        self.images.keep_rows(kept=is_conditional(experiment))
         self._where.setText("")
 
     def handle(self, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ class ImageGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._pixels: NDArray[np.uint8] = np.empty((0, 1, 1, 4), np.uint8)
         self._background = QColor("black")
+        self._has_rows = False
 
     def set_images(self, images_NCHW: NDArray[np.float32]) -> None:
         """Show these images."""
@@ -32,6 +33,21 @@ class ImageGrid(QWidget):
         """Colour of the gaps."""
         self._background = QColor(colour)
         self.update()
+
+    def keep_rows(self, *, kept: bool) -> None:
+        """Whether each row means something (one class): the grid then stays as square as it was made."""
+        self._has_rows = kept
+        self.update()
+
+    @property
+    def layout_of_images(self) -> tuple[int, float]:
+        """Columns and enlargement in the room that there is."""
+        height, width = self._pixels.shape[1:3]
+        room = self.count, self.width(), self.height(), width, height
+        if not self._has_rows:
+            return arrange(*room)
+        columns = ceil(sqrt(self.count))
+        return columns, max(enlargement(columns, *room), 0.01)
 
     @property
     def count(self) -> int:
@@ -50,7 +66,7 @@ class ImageGrid(QWidget):
             painter.end()
             return
         height, width = self._pixels.shape[1:3]
-        columns, side = arrange(self.count, self.width(), self.height(), width, height)
+        columns, side = self.layout_of_images
         rows = ceil(self.count / columns)
         gap = gap_of(side * width)
         corner = QPointF(
@@ -85,15 +101,20 @@ def arrange(count: int, room_x: int, room_y: int, width: int, height: int) -> tu
     """Return the columns with which images of a size fill the room best, and their enlargement."""
     best = (1, 0.0)
     for columns in range(1, count + 1):
-        rows = ceil(count / columns)
-        side = min(room_x / (columns * width), room_y / (rows * height))
-        for _ in range(2):  # gaps depend on the size, which depends on the gaps
-            gap = gap_of(side * width)
-            side = min(
-                (room_x - gap * (columns - 1)) / (columns * width),
-                (room_y - gap * (rows - 1)) / (rows * height),
-            )
-        side = float(int(side)) if 1 <= side < CRISP else side
+        side = enlargement(columns, count, room_x, room_y, width, height)
         if side > best[1]:
             best = (columns, side)
     return best[0], max(best[1], 0.01)
+
+
+def enlargement(columns: int, count: int, room_x: int, room_y: int, width: int, height: int) -> float:
+    """Return how much images of a size can be enlarged in so many columns."""
+    rows = ceil(count / columns)
+    side = min(room_x / (columns * width), room_y / (rows * height))
+    for _ in range(2):  # gaps depend on the size, which depends on the gaps
+        gap = gap_of(side * width)
+        side = min(
+            (room_x - gap * (columns - 1)) / (columns * width),
+            (room_y - gap * (rows - 1)) / (rows * height),
+        )
+    return float(int(side)) if 1 <= side < CRISP else side

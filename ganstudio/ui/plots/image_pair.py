@@ -34,6 +34,11 @@ class ImagePair(QWidget):
             self._sides.append(side)
         self.show_real(None)
 
+    def keep_rows(self, *, kept: bool) -> None:
+        """Whether each row of the grids holds one class."""
+        for grid in (self.generated, self.real):
+            grid.keep_rows(kept=kept)
+
     def show_generated(self, images_NCHW: NDArray[np.float32]) -> None:
         """Show generated images in [-1, 1]."""
         self.generated.set_images(images_NCHW)

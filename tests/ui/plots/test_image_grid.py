@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
@@ -42,3 +44,15 @@ def test_pixels_stay_crisp(qtbot):
     shown = grid.grab().toImage()
     values = {QColor(shown.pixel(x, y)).red() for x in range(shown.width()) for y in range(shown.height())}
     assert values == {0, 255}
+
+
+@pytest.mark.parametrize("count", [64, 100, 90])
+def test_rows_of_classes_stay_rows_in_any_room(show_in_frame, count):
+    grid = ImageGrid("rows")
+    show_in_frame(grid, 900, 200)
+    grid.set_images(np.zeros((count, 1, 8, 8), np.float32))
+    assert grid.layout_of_images[0] > 10  # a wide room takes more columns
+    grid.keep_rows(kept=True)
+    columns, side = grid.layout_of_images
+    assert columns == math.ceil(math.sqrt(count))
+    assert math.ceil(count / columns) * 8 * side <= 200
