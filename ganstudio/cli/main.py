@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ganstudio import __version__
-from ganstudio.cli import info, presets, resume, sample, train, window
+from ganstudio.cli import info, presets, reproduce, resume, sample, train, window
 from ganstudio.cli.arguments import FAULT, INTERRUPTED, USER_MISTAKE, Parser
 from ganstudio.cli.say import complain, mute
 from ganstudio.errors import UserError
@@ -18,6 +18,7 @@ COMMANDS = {
     "resume": resume,
     "sample": sample,
     "info": info,
+    "reproduce": reproduce,
 }
 
 
