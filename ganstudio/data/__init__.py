@@ -5,8 +5,8 @@ from ganstudio.registry import Registry
 DATASETS = Registry("data set")
 
 # Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's;
-# "download" = can be fetched; "labels" = every sample has a class; "spread" = has the setting of the modes'
-# standard deviation.
+# "download" = can be fetched; "labels" = samples have classes (a folder where it has sub-folders);
+# "spread" = has the setting of the modes' standard deviation.
 # The target is a function (request: DataRequest, seed: int, progress: Progress) -> Dataset.
 DATASETS.register(
     "ring",
@@ -61,7 +61,7 @@ DATASETS.register(
     "folder",
     title="Folder or zip of images",
     help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the "
-    "chosen size.",
+    "chosen size. Sub-folders are classes.",
     target="ganstudio.data.folder:load",
-    traits=("images", "path"),
+    traits=("images", "path", "labels"),  # where the images lie in sub-folders
 )

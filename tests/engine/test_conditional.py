@@ -1,5 +1,6 @@
 """Training with classes: which labels go where, what is shown, and that it works."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from engine.helpers import BIGGAN, CLASSIC, CONDITIONAL, DCGAN, RESNET, only, run, tiny, trainer
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from torch import Tensor, nn
 
 from ganstudio.data.dataset import Dataset
@@ -208,3 +210,18 @@ def test_the_reference_batch_is_drawn_from_the_latents(distribution: str) -> Non
     before = t.snapshot().tensors["generator"]["input.reference_latents"]
     run(t, 3)
     assert np.array_equal(t.snapshot().tensors["generator"]["input.reference_latents"], before)
+
+
+def test_sub_folders_are_classes_and_a_flat_folder_has_none(tmp_path: Path) -> None:
+    for name, grey in (("dark", 20), ("light", 230)):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for i in range(6):
+            Image.new("L", (9, 9), grey + i).save(tmp_path / "pictures" / name / f"{i}.png")
+    values = {**DCGAN, "data.source": "folder", "data.limit": 0, "conditioning.kind": "class"}
+    t = trainer({**values, "data.path": str(tmp_path / "pictures")})
+    assert t.class_names == ("dark", "light")
+    real, labels = t.players.loader.next_batch()
+    assert labels is not None
+    assert torch.equal(labels, (real.mean(dim=(1, 2, 3)) > 0).long())
+    with pytest.raises(UserError, match="has no classes to train on; switch conditioning off"):
+        trainer({**values, "data.path": str(tmp_path / "pictures" / "dark")})

@@ -95,8 +95,10 @@ def test_classes_are_offered_where_the_data_have_them() -> None:
     rolled = with_values(told, {"data.source": "swissroll"})
     assert not is_conditional(rolled)
     assert "conditioning.kind" not in shown(rolled)
-    with pytest.raises(ExperimentError, match=r"has no effect with data\.source = folder"):
-        with_assignments(Experiment(), ["data.source=folder", "conditioning.kind=class"])
+    with pytest.raises(ExperimentError, match=r"has no effect with data\.source = swissroll"):
+        with_assignments(Experiment(), ["data.source=swissroll", "conditioning.kind=class"])
+    # Whether a folder has classes shows when it is read.
+    assert is_conditional(with_values(told, {"data.source": "folder"}))
 
 
 @pytest.mark.parametrize(
