@@ -8,6 +8,7 @@ import qtawesome
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.theme import Colours
 
 
@@ -95,6 +96,23 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         made[spec.name] = action
     made["step_iteration"].setIconText("Step")
     return made
+
+
+def availability(controller: Controller) -> dict[str, bool]:
+    """Whether each action that depends on training or on the session makes sense now."""
+    state, ready, has_session = controller.state, controller.experiment is not None, bool(controller.session)
+    idle = state is RunState.IDLE
+    return {
+        "train": (idle and ready) or state is RunState.PAUSED,
+        "pause": state in {RunState.RUNNING, RunState.LOADING},
+        "stop": not idle and state is not RunState.STOPPING,
+        "save": has_session,
+        "save_as": has_session and state is not RunState.STOPPING,
+        **dict.fromkeys(
+            ("step_iteration", "step_critic", "step_generator"),
+            (idle and ready) or state in {RunState.RUNNING, RunState.PAUSED},
+        ),
+    }
 
 
 def tint(actions: dict[str, QAction], colours: Colours) -> None:

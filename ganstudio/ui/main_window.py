@@ -11,9 +11,10 @@ from ganstudio.errors import Issue
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
 from ganstudio.ui import theme
-from ganstudio.ui.actions import make_actions, tint
+from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.screenshot import Photographer
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         controller.setParent(self)
         self.loader = TorchLoader(self)
         self.photographer = Photographer(self, controller)
+        self.jobs = Jobs(self)
         self.actions_by_name = make_actions(self)
         self.start_page = StartPage()
         self.workspace = Workspace()
@@ -106,10 +108,11 @@ class MainWindow(QMainWindow):
         self.workspace.set_dark(dark)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop and save training first; the window closes when that is done."""
-        if self.controller.is_active:
+        """Stop and save training and cancel jobs first; the window closes when that is done."""
+        if self.controller.is_active or self.jobs.is_active:
             self.status.showMessage("Saving; the window closes when that is done.")
-            self.controller.when_idle(self.close)
+            self.jobs.cancel_all()
+            self.controller.when_idle(lambda: self.jobs.when_idle(self.close))
             event.ignore()
             return
         self.loader.wait()
@@ -182,21 +185,9 @@ class MainWindow(QMainWindow):
         self._update_actions()
 
     def _update_actions(self) -> None:
-        state, ready = self.controller.state, self.controller.experiment is not None
-        idle, paused = state is RunState.IDLE, state is RunState.PAUSED
-        enabled = {
-            "train": (idle and ready) or paused,
-            "pause": state in {RunState.RUNNING, RunState.LOADING},
-            "stop": not idle and state is not RunState.STOPPING,
-            "save": self.controller.session is not None,
-            "save_as": self.controller.session is not None and state is not RunState.STOPPING,
-            **dict.fromkeys(
-                ("step_iteration", "step_critic", "step_generator"),
-                (idle and ready) or state in {RunState.RUNNING, RunState.PAUSED},
-            ),
-        }
-        for name, value in enabled.items():
+        for name, value in availability(self.controller).items():
             self.actions_by_name[name].setEnabled(value)
+        paused = self.controller.state is RunState.PAUSED
         self.actions_by_name["train"].setText("Go on" if paused else "Train")
 
     @Slot(str, str)
@@ -222,6 +213,7 @@ class MainWindow(QMainWindow):
         self.loader.found.connect(self.toolbar.show_devices)
         self.loader.failed.connect(controller.trouble)
         self.photographer.done.connect(self._on_picture)
+        self.jobs.faulted.connect(controller.trouble)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
         self.commands.connect_actions(self.actions_by_name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 from pytestqt.qtbot import QtBot
 from ui_fakes import ScriptedTrainer, metrics, scripted, started
 
+from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Event, StateChanged
 from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
@@ -437,3 +439,31 @@ def test_closing_while_everything_still_loads_leaves_no_thread_and_no_session(
     assert not window.loader.isRunning()
     assert not window.controller.is_active
     assert not (tmp_path / "window-0").exists()
+
+
+def test_closing_cancels_jobs_and_waits_for_them(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    begun = threading.Event()
+
+    def work(progress: Progress) -> None:
+        while True:
+            begun.set()
+            progress("Counting", 1, 0)
+
+    job = window.jobs.start("Export", work)
+    assert begun.wait(10)
+    window.close()
+    assert window.isVisible()
+    assert job.is_cancelled
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    assert not window.jobs.is_active
+
+
+def test_a_fault_of_a_job_stands_among_the_problems(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+
+    def work(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    window.jobs.start("Export", work)
+    qtbot.waitUntil(lambda: "ZeroDivisionError" in problems(window), timeout=PATIENCE)
