@@ -76,11 +76,36 @@ class GradientNorms(Event):
     """Norms ||grad D(x^)||_2 (N,) at points of one batch, and the norm that a penalty pulls towards.
 
     ``place`` says which points: a name of ganstudio.regularizers.PLACES, the penalty's where there is one.
+    ``points`` are the points themselves, NCHW in about [-1, 1] or (N, 2); they are not kept in a session.
     """
 
     norms: NDArray[np.float32]
     target: float | None
     place: str = "interpolates"
+    points: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Measured(Event):
+    """What a probe saw: named arrays, which its module describes.
+
+    ``probe`` is a name of ganstudio.probes.PROBES.
+    """
+
+    probe: str
+    arrays: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Evaluated(Event):
+    """Figures of quality, and what they were computed from.
+
+    Names of ``figures`` are those of ganstudio.metrics.FIGURES; a figure that cannot be computed is left out.
+    ``facts`` is plain JSON: sample counts, split, seed, definition of the features, machine.
+    """
+
+    figures: Mapping[str, float]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganstudio.data.dataset import Modes
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.measuring import measure
 from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
 from ganstudio.engine.seeds import stream
@@ -37,12 +39,19 @@ class NonFiniteError(Exception):
 class Observer:
     """Turns the tensors that steps leave behind into events, without waiting for the device at every step."""
 
-    def __init__(self, players: Players, fixed_latents: Tensor, fixed_labels: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        players: Players,
+        fixed_latents: Tensor,
+        fixed_labels: Tensor | None = None,
+        modes: Modes | None = None,
+    ) -> None:
         self.fixed_latents = fixed_latents
         self.fixed_labels = fixed_labels  # one class a row of the grid; None without classes
         self.last_critic: CriticStep | None = None
         self.scalars = ScalarBlock()
         self._players = players
+        self._modes = modes  # the true modes of 2-D data
         self._flushed_at = time.perf_counter()
         self._has_total = not why_no_total(players.experiment)
         self._has_distance = "wasserstein" in OBJECTIVES[players.experiment.objective.kind].traits
@@ -69,6 +78,8 @@ class Observer:
             yield self._norms_event(norms, iteration)
         if len(self.scalars) >= BLOCK_ROWS or time.perf_counter() - self._flushed_at > BLOCK_SECONDS:
             yield from self.flush()
+        if iteration % probes.measure_every == 0:
+            yield from measure(self._players, step, iteration, self._modes)
         if iteration % probes.samples_every == 0:
             yield self.samples(iteration)
 
@@ -77,6 +88,7 @@ class Observer:
         yield from self.flush()
         if self.last_critic is not None:
             yield self._norms_event(self._norms(self.last_critic, iteration), iteration)
+            yield from measure(self._players, self.last_critic, iteration, self._modes)
         yield self.samples(iteration)
 
     def flush(self) -> Iterator[Event]:

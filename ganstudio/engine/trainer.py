@@ -85,7 +85,8 @@ class Trainer:
         self.players = self._build(experiment)
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
-        self.observer = Observer(self.players, latents, None if labels is None else labels.to(self.device))
+        labels = None if labels is None else labels.to(self.device)
+        self.observer = Observer(self.players, latents, labels, self.dataset.modes)
         self._target = 0  # iteration at which the run ends
         self._seconds = 0.0
         self._awake_since: float | None = None  # None while the clock of the training time stands

@@ -191,6 +191,15 @@ class ProbeSettings(Group):
         advanced=True,
         help="How often the histogram of the critic's gradient norms is taken.",
     )
+    measure_every: int = setting(
+        100,
+        title="Measurements every",
+        unit="iterations",
+        ge=1,
+        le=1_000_000,
+        advanced=True,
+        help="How often the inspector's measurements are taken that training does not compute anyway.",
+    )
     samples_every: int = setting(
         50,
         title="Samples every",

@@ -105,11 +105,28 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> dict[str, int]:
-    """Write named arrays as safetensors; returns the file's size in bytes and its CRC-32. Raises OSError."""
+def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Named arrays as safetensors."""
     from safetensors.numpy import save
 
-    content = save({name: np.require(array, requirements="C") for name, array in tensors.items()})
+    return save({name: np.require(array, requirements="C") for name, array in arrays.items()})
+
+
+def unpack(content: bytes) -> dict[str, NDArray[Any]]:
+    """Named arrays from safetensors, which may be written to. Raises ValueError where it is none."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        tensors = load(content)
+    except (SafetensorError, KeyError, ValueError, TypeError):
+        raise ValueError("not a valid safetensors file") from None
+    return {name: array if array.flags.writeable else array.copy() for name, array in tensors.items()}
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+    """Write named arrays as safetensors; returns the file's size in bytes and its CRC-32. Raises OSError."""
+    content = pack(tensors)
     write_bytes(path, content)
     return {"bytes": len(content), "crc32": zlib.crc32(content)}
 
@@ -119,9 +136,6 @@ def read_tensors(path: Path, expected: Mapping[str, int] | None = None) -> dict[
 
     Raises UserError with one sentence.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -129,7 +143,6 @@ def read_tensors(path: Path, expected: Mapping[str, int] | None = None) -> dict[
     if expected is not None and dict(expected) != {"bytes": len(content), "crc32": zlib.crc32(content)}:
         raise UserError(f"{path} is damaged: its content is not what was written.")
     try:
-        tensors = load(content)
-    except (SafetensorError, KeyError, ValueError, TypeError):
-        raise UserError(f"{path} is damaged: it is not a valid safetensors file.") from None
-    return {name: array if array.flags.writeable else array.copy() for name, array in tensors.items()}
+        return unpack(content)
+    except ValueError as error:
+        raise UserError(f"{path} is damaged: it is {error}.") from None

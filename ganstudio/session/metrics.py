@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.engine.events import SCALARS, GradientNorms, Metrics
+from ganstudio.engine.events import SCALARS, Evaluated, GradientNorms, Measured, Metrics
 from ganstudio.errors import UserError
 from ganstudio.regularizers import PLACES
+from ganstudio.session.files import pack, unpack
 
 NORMS_KEPT = 256  # of a larger batch this many quantiles are kept, which make the same histogram
 
@@ -25,10 +26,16 @@ CREATE TABLE IF NOT EXISTS scalars (iteration INTEGER PRIMARY KEY, training_seco
     {", ".join(f"{name} REAL" for name in SCALARS)});
 CREATE TABLE IF NOT EXISTS gradient_norms (iteration INTEGER PRIMARY KEY, count INTEGER, target REAL,
     place TEXT, norms BLOB);
+CREATE TABLE IF NOT EXISTS measurements (iteration INTEGER, probe TEXT, arrays BLOB,
+    PRIMARY KEY (iteration, probe));
+CREATE TABLE IF NOT EXISTS figures (iteration INTEGER, name TEXT, value REAL, facts TEXT, wall_time REAL);
 CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, iteration INTEGER, kind TEXT, text TEXT,
     data TEXT, wall_time REAL);
-PRAGMA user_version = 1;
-"""  # norms: little-endian float32; data: JSON
+PRAGMA user_version = 2;
+"""  # norms: little-endian float32; arrays: safetensors; data, facts: JSON
+_DATED = ("scalars", "gradient_norms", "measurements", "figures", "events")  # tables with an iteration
+
+_NORMS = "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ?"
 
 Row = tuple[Any, ...]
 
@@ -39,15 +46,33 @@ class Rows:
 
     scalars: list[Metrics] = field(default_factory=list)
     norms: list[Row] = field(default_factory=list)
+    measurements: list[Row] = field(default_factory=list)
+    figures: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     wall_time: float = 0.0
 
-    def add_norms(self, event: GradientNorms) -> None:
-        """Add the norms of one batch."""
+    def add(self, event: GradientNorms | Measured | Evaluated) -> None:
+        """Add the norms of one batch, what a probe saw, or figures of quality."""
+        match event:
+            case GradientNorms():
+                self._add_norms(event)
+            case Measured():
+                self.measurements.append((event.iteration, event.probe, pack(event.arrays)))
+            case Evaluated():
+                facts, now = json.dumps(dict(event.facts)), time.time()
+                self.figures += [
+                    (event.iteration, n, value, facts, now) for n, value in event.figures.items()
+                ]
+
+    def _add_norms(self, event: GradientNorms) -> None:
         norms = np.asarray(event.norms, "<f4")
         if len(norms) > NORMS_KEPT:
             norms = np.quantile(norms, np.linspace(0, 1, NORMS_KEPT)).astype("<f4")
         self.norms.append((event.iteration, len(event.norms), event.target, event.place, norms.tobytes()))
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.scalars or self.norms or self.measurements or self.figures or self.events)
 
     def add_event(self, iteration: int, kind: str, text: str, data: Mapping[str, Any] | None = None) -> None:
         """Add something that happened, in words, with the values a program needs."""
@@ -84,6 +109,8 @@ class MetricsWriter:
             for metrics in rows.scalars:
                 self._write_scalars(connection, metrics, rows.wall_time)
             connection.executemany("INSERT OR REPLACE INTO gradient_norms VALUES (?, ?, ?, ?, ?)", rows.norms)
+            connection.executemany("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", rows.measurements)
+            connection.executemany("INSERT INTO figures VALUES (?, ?, ?, ?, ?)", rows.figures)
             connection.executemany(
                 "INSERT INTO events (iteration, kind, text, data, wall_time) VALUES (?, ?, ?, ?, ?)",
                 rows.events,
@@ -92,7 +119,7 @@ class MetricsWriter:
     def drop_after(self, iteration: int) -> None:
         """Remove what came after an iteration, from which training goes on."""
         with self._transaction() as connection:
-            for table in ("scalars", "gradient_norms", "events"):
+            for table in _DATED:
                 connection.execute(f"DELETE FROM {table} WHERE iteration > ?", (iteration,))  # noqa: S608
 
     def close(self) -> None:
@@ -151,17 +178,48 @@ class MetricsReader:
 
     def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
         """The gradient norms of every probed batch."""
+        return self._norms(self._ask(f"{_NORMS} ORDER BY iteration", up_to))
+
+    def norms_at(self, iteration: int) -> GradientNorms | None:
+        """The newest gradient norms at or before an iteration."""
+        rows = self._ask(f"{_NORMS} ORDER BY iteration DESC LIMIT 1", iteration)
+        return self._norms(rows)[0] if rows else None
+
+    def measured(self, up_to: int | None = None) -> list[Measured]:
+        """The newest measurement of each probe at or before an iteration."""
         rows = self._ask(
-            "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ? "
-            "ORDER BY iteration",
+            "SELECT MAX(iteration), probe, arrays FROM measurements WHERE iteration <= ? "
+            "GROUP BY probe ORDER BY probe",
             up_to,
+            table="measurements",
         )
+        return self._measured(rows)
+
+    def measurements_of(self, probe: str) -> list[Measured]:
+        """The whole history of one probe, oldest first."""
+        question = "SELECT iteration, probe, arrays FROM measurements WHERE probe = ? ORDER BY iteration"
+        return self._measured(self._ask(question, probe, table="measurements"))
+
+    def figures(self, up_to: int | None = None) -> list[Evaluated]:
+        """All figures of quality, oldest first; those of one evaluation together."""
+        rows = self._ask(
+            "SELECT iteration, name, value, facts FROM figures WHERE iteration <= ? ORDER BY rowid",
+            up_to,
+            table="figures",
+        )
+        grouped: list[tuple[int, str, dict[str, float]]] = []
+        for iteration, name, value, facts in rows:
+            if not grouped or grouped[-1][:2] != (iteration, facts) or name in grouped[-1][2]:
+                grouped.append((iteration, facts, {}))
+            grouped[-1][2][str(name)] = value
         try:
             return [
-                GradientNorms(i, _floats(blob), None if target is None else float(target), PLACES[place].name)
-                for i, blob, target, place in rows
+                Evaluated(
+                    int(i), {name: float(value) for name, value in found.items()}, dict(json.loads(facts))
+                )
+                for i, facts, found in grouped
             ]
-        except (KeyError, TypeError, ValueError):
+        except (TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
     def events(self, up_to: int | None = None) -> list[StoredEvent]:
@@ -182,10 +240,28 @@ class MetricsReader:
         except sqlite3.Error as error:
             raise self._damaged(str(error)) from None
 
-    def _ask(self, question: str, up_to: int | None = 0) -> list[Row]:
-        values: Iterable[Any] = () if "?" not in question else (2**62 if up_to is None else up_to,)
+    def _norms(self, rows: list[Row]) -> list[GradientNorms]:
+        try:
+            return [
+                GradientNorms(i, _floats(blob), None if target is None else float(target), PLACES[place].name)
+                for i, blob, target, place in rows
+            ]
+        except (KeyError, TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def _measured(self, rows: list[Row]) -> list[Measured]:
+        try:
+            return [Measured(int(i), str(probe), unpack(blob)) for i, probe, blob in rows]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def _ask(self, question: str, value: int | str | None = 0, *, table: str = "") -> list[Row]:
+        """Rows; none where a file of an earlier release lacks the ``table``."""
+        values: Iterable[Any] = () if "?" not in question else (2**62 if value is None else value,)
         try:
             with closing(self._connect()) as connection:
+                if table and not connection.execute(f"PRAGMA table_info({table})").fetchall():
+                    return []
                 return connection.execute(question, tuple(values)).fetchall()
         except sqlite3.Error as error:
             raise self._damaged(str(error)) from None

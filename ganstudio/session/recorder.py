@@ -11,9 +11,11 @@ from typing import Any, Self
 from ganstudio.engine.events import (
     Checkpoint,
     Edited,
+    Evaluated,
     Event,
     Finished,
     GradientNorms,
+    Measured,
     Metrics,
     Samples,
     Snapshot,
@@ -85,8 +87,8 @@ class Recorder:
             case Metrics():
                 self._rows.scalars.append(event)
                 self._row_count += len(event.iterations)
-            case GradientNorms():
-                self._rows.add_norms(event)
+            case GradientNorms() | Measured() | Evaluated():
+                self._rows.add(event)
             case Samples():
                 folder, real = self._path / SAMPLES, self._real
                 self._writer.put(lambda: write_samples(folder, event, real))
@@ -179,7 +181,7 @@ class Recorder:
         rows, self._rows = self._rows, Rows()
         self._row_count, self._flushed_at = 0, time.monotonic()
         rows.wall_time = time.time()
-        if rows.scalars or rows.norms or rows.events:
+        if rows:
             self._writer.put(lambda: self._write_rows(rows))
 
     def _write_rows(self, rows: Rows) -> None:

@@ -95,7 +95,10 @@ def read_samples(picture: Path) -> Samples:
 def replay(
     session: Path, pictures: list[Path], metrics: MetricsReader, edits: tuple[Edit, ...], up_to: int | None
 ) -> Iterator[Event]:
-    """Yield the history up to an iteration: Started, Metrics (once), GradientNorms, Edited, Trouble, Samples.
+    """Yield the history up to an iteration.
+
+    Started, Metrics (once), GradientNorms, Evaluated, Edited, Trouble, of each probe the newest Measured,
+    Samples.
 
     Nothing is yielded of a session that never started. Raises UserError where a file is damaged.
     """
@@ -105,11 +108,13 @@ def replay(
     if (scalars := metrics.scalars(up_to)) is not None:
         yield scalars
     yield from metrics.gradient_norms(up_to)
+    yield from metrics.figures(up_to)
     limit = float("inf") if up_to is None else up_to
     for edit in edits:
         if edit.iteration <= limit:
             yield Edited(edit.iteration, edit.path, edit.old, edit.new)
     yield from map(_trouble, (event for event in metrics.events(up_to) if event.kind == "trouble"))
+    yield from metrics.measured(up_to)
     shown = [picture for picture in pictures if int(picture.stem) <= limit]
     if shown:
         yield read_samples(shown[-1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
-from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.events import Event, GradientNorms, Measured, Samples
 from ganstudio.session.session import Session
 
 
@@ -29,8 +29,8 @@ class SessionReady(Event):
     session: Session
 
 
-# Only the latest of each of these matters: a picture that was never drawn is no loss.
-LATEST_ONLY = (Samples, GradientNorms, Loading)
+# Only the latest of each of these (of each probe) matters: a picture that was never drawn is no loss.
+LATEST_ONLY = (Samples, GradientNorms, Measured, Loading)
 
 
 class Mailbox:
@@ -40,14 +40,14 @@ class Mailbox:
         self._lock = Lock()
         self._count = 0
         self._events: dict[int, Event] = {}  # by the order of arrival
-        self._latest: dict[type[Event], int] = {}  # number of the latest of its kind
+        self._latest: dict[tuple[type[Event], str], int] = {}  # number of the latest of its kind
 
     def put(self, event: Event) -> None:
         """Leave an event."""
         with self._lock:
             self._count += 1
-            kind = type(event)
-            if kind in LATEST_ONLY:
+            if isinstance(event, LATEST_ONLY):
+                kind = (type(event), event.probe if isinstance(event, Measured) else "")
                 self._events.pop(self._latest.get(kind, 0), None)
                 self._latest[kind] = self._count
             self._events[self._count] = event

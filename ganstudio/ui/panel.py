@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ganstudio.engine.events import Event
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
+from ganstudio.session.moments import Moment
 from ganstudio.ui import exports
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.theme import Colours, colours
@@ -45,6 +46,7 @@ class Panel(QWidget):
     export_kinds: ClassVar[tuple[str, ...]] = ()  # keys of KINDS
 
     export_failed = Signal(str)  # a sentence; the panel shows it too
+    time_chosen = Signal(object)  # an iteration that all panels shall look back to; None for now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +92,12 @@ class Panel(QWidget):
     def refresh(self) -> None:
         """Draw what changed since the last call; the window calls it only while the panel can be seen."""
         raise NotImplementedError
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Look back to a moment of the session, or at now again; events of now are handled meanwhile.
+
+        A panel that shows what is true at one iteration shows the moment's; one with a time axis marks it.
+        """
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
         """Take the colours of the dark or the light theme."""

@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
+from ganstudio.session.moments import Moment
 from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
@@ -23,6 +24,8 @@ REFRESH_SECONDS = 0.06  # least time between two redraws
 
 class Workspace(QMainWindow):
     """Docks around the samples in the centre. It is a page of the window, not a window of its own."""
+
+    time_chosen = Signal(object)  # an iteration that a person wants to look back to; None for now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
@@ -47,6 +50,7 @@ class Workspace(QMainWindow):
         for kind in PANELS:
             panel = kind()
             self.panels[panel.name] = panel
+            panel.time_chosen.connect(self.time_chosen)
             dock = self._add_dock(panel.name, panel.title, panel)
             dock.visibilityChanged.connect(self.refresh)
         self.arrange()
@@ -55,6 +59,12 @@ class Workspace(QMainWindow):
         """Clear all panels for an experiment."""
         for panel in self.panels.values():
             panel.reset(experiment)
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Let all panels look back to a moment, or at now again."""
+        for panel in self.panels.values():
+            panel.show_moment(moment)
+        self.refresh()
 
     def handle(self, events: Iterable[Event]) -> None:
         """Pass events to all panels and have them redrawn, at the pace that drawing allows."""
