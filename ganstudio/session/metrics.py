@@ -122,6 +122,11 @@ class MetricsWriter:
             for table in _DATED:
                 connection.execute(f"DELETE FROM {table} WHERE iteration > ?", (iteration,))  # noqa: S608
 
+    def copy_to(self, path: Path) -> None:
+        """Copy everything to a new file; this works even where the own file was deleted."""
+        with closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+
     def close(self) -> None:
         """Bring everything into the one file and close it."""
         self._connection.close()

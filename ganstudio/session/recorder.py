@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,22 +32,25 @@ from ganstudio.session.lock import BEAT, Lock
 from ganstudio.session.metrics import MetricsWriter, Rows
 from ganstudio.session.pictures import Floats
 from ganstudio.session.replaying import write_samples, write_started
+from ganstudio.session.rescue import Held, rescue
 from ganstudio.session.schema import Edit, Record, write_record
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, default_session_path
-from ganstudio.session.writer import Writer
+from ganstudio.session.writer import Job, Writer
 
 __all__ = ["Recorder", "default_session_path"]
 
 FLUSH_SECONDS = 1.0  # a crash loses at most the rows of this long
 FLUSH_ROWS = 2000
+SNAPSHOTS = 2  # states on their way to the disk; for a third training waits, so that the memory stays bounded
 
 
 class Recorder:
     """The only writer of a session while it exists; used by the thread that trains.
 
     Everything is written by a thread of its own, in the order of the events. Where writing fails (disk
-    full, folder deleted), the next ``handle`` or ``close`` raises a UserError that says so; what was on disk
-    stays good.
+    full, folder deleted), a later ``handle``, ``settle`` or ``close`` raises a UserError that says so. What
+    was on disk stays good, what could not be written stays in memory: ``settle`` tries it again, ``move_to``
+    writes it elsewhere.
     """
 
     def __init__(self, session: Session) -> None:
@@ -60,7 +66,13 @@ class Recorder:
         self._rows = Rows()
         self._row_count = 0
         self._flushed_at = time.monotonic()
-        self._unsaved: list[Rows] = []  # the writer's thread only: what a full disk refused is tried again
+        # The writer's thread only: what a full disk refused, to be tried again.
+        self._unsaved: list[Rows] = []
+        self._refused: dict[str, Job] = {}
+        self._room = BoundedSemaphore(SNAPSHOTS)
+        self._started: Started | None = None
+        self._latest: Snapshot | None = None
+        self._drop_to: int | None = None  # what came after this iteration has yet to leave the disk
         self._saved: dict[
             int, Mapping[str, Any]
         ] = {}  # experiment of each checkpoint of this recorder, by iteration
@@ -81,6 +93,11 @@ class Recorder:
                 raise
             error.add_note(str(failure))  # the first error matters more
 
+    @property
+    def session(self) -> Session:
+        """What is written to; another one after ``move_to``."""
+        return self._session
+
     def handle(self, event: Event) -> None:
         """Keep what an event says. Raises UserError where that of an earlier one could not be written."""
         match event:
@@ -90,8 +107,7 @@ class Recorder:
             case GradientNorms() | Measured() | Evaluated():
                 self._rows.add(event)
             case Samples():
-                folder, real = self._path / SAMPLES, self._real
-                self._writer.put(lambda: write_samples(folder, event, real))
+                self._put("samples", lambda: self._write_samples(event))
             case Started():
                 self._begin(event)
             case Checkpoint():
@@ -110,15 +126,46 @@ class Recorder:
             self._flush()
         self._writer.raise_failure()
 
+    def settle(self) -> None:
+        """Wait until everything is on the disk; what was refused before is tried again.
+
+        Raises UserError where it is refused still: it stays in memory.
+        """
+        self._flush()
+        self._writer.wait()
+        self._writer.forget_failure()
+        self._writer.put(self._try_again)
+        self._writer.wait()
+        self._writer.raise_failure()
+
+    def move_to(self, path: Path) -> None:
+        """Go on in a new session with all that this one holds: for when its own place takes no more.
+
+        Raises UserError where that place cannot be used either; nothing has changed then.
+        """
+        self._flush()
+        self._writer.wait()
+        held = Held(self._session, self._store, self._started, self._latest)
+        session, lock, store = rescue(path, held)
+        with suppress(sqlite3.Error):
+            self._store.close()
+        self._lock.release()
+        self._session, self._path, self._lock, self._store = session, session.path, lock, store
+        self._writer.move_to(lock.beat, session.path)
+        self._refused.clear()
+        self.settle()
+
     def close(self) -> None:
         """Write what is left and release the session, once. Raises UserError where a write failed."""
         if self._closed:
             return
         self._closed = True
-        self._flush()
-        self._writer.put(self._store.close)
-        self._writer.finish()
-        self._lock.release()
+        try:
+            self.settle()
+        finally:
+            self._writer.put(self._store.close)
+            self._writer.finish()
+            self._lock.release()
         self._writer.raise_failure()
 
     def _begin(self, event: Started) -> None:
@@ -127,11 +174,12 @@ class Recorder:
         record = self._session.record
         edits = record.edits_in(self._experiment_at(iteration), iteration)
         self._flush()
-        self._writer.put(lambda: self._drop_after(iteration))
+        self._writer.put(lambda: self._drop(iteration))
         if edits != record.edits:
             self._put_record(record.with_edits(edits))
         self._real = event.real if event.real.ndim == 2 else None
-        self._writer.put(lambda: write_started(self._path, event))
+        self._started = event
+        self._put("started", lambda: write_started(self._path, event))
         kind = "resumed" if iteration else "started"
         self._rows.add_event(
             iteration, kind, f"{kind.capitalize()} on {event.device_title}.", {"device": event.device}
@@ -141,14 +189,9 @@ class Recorder:
         self._rows.add_event(snapshot.iteration, "checkpoint", "Saved.")
         self._flush()
         self._saved[snapshot.iteration] = snapshot.numbers["experiment"]
-        folder, keep = self._path / CHECKPOINTS, self._session.experiment.saving.keep
-
-        def job() -> None:
-            self._lock.check()
-            checkpoints.write_checkpoint(folder, snapshot)
-            checkpoints.prune(folder, keep)
-
-        self._writer.put(job)
+        self._latest = snapshot
+        self._room.acquire()
+        self._put("state", lambda: self._write_state(snapshot), self._room.release)
 
     def _edit(self, event: Edited) -> None:
         edit = Edit(event.iteration, event.path, event.old, event.new)
@@ -161,7 +204,7 @@ class Recorder:
 
     def _put_record(self, record: Record) -> None:
         self._session.record = record
-        self._writer.put(lambda: write_record(self._path / RECORD, record))
+        self._put("record", lambda: write_record(self._path / RECORD, record))
 
     def _experiment_at(self, iteration: int) -> Mapping[str, Any] | None:
         """The experiment of an iteration's checkpoint as nested tables; None where there is none to read."""
@@ -184,26 +227,61 @@ class Recorder:
         if rows:
             self._writer.put(lambda: self._write_rows(rows))
 
+    def _put(self, what: str, write: Job, done: Job | None = None) -> None:
+        """Have something written; of what the disk refuses, the latest of its kind is kept."""
+
+        def job() -> None:
+            self._refused[what] = write
+            try:
+                write()
+                del self._refused[what]
+            finally:
+                if done is not None:
+                    done()
+
+        self._writer.put(job)
+
+    def _try_again(self) -> None:
+        self._write_unsaved()
+        for what, write in list(self._refused.items()):
+            write()
+            del self._refused[what]
+
+    def _write_state(self, snapshot: Snapshot) -> None:
+        self._drop()
+        checkpoints.write_checkpoint(self._path / CHECKPOINTS, snapshot)
+        checkpoints.prune(self._path / CHECKPOINTS, self._session.experiment.saving.keep)
+
+    def _write_samples(self, event: Samples) -> None:
+        self._drop()
+        write_samples(self._path / SAMPLES, event, self._real)
+
     def _write_rows(self, rows: Rows) -> None:
         self._unsaved.append(rows)
-        self._lock.check()
+        self._write_unsaved()
+
+    def _write_unsaved(self) -> None:
+        self._drop()
         while self._unsaved:
             self._store.write(self._unsaved[0])
             del self._unsaved[0]
 
-    def _drop_after(self, iteration: int) -> None:
+    def _drop(self, iteration: int | None = None) -> None:
+        """Remove what came after an iteration, before anything is added; where refused, later."""
         self._lock.check()
+        self._drop_to = self._drop_to if iteration is None else iteration
+        if (iteration := self._drop_to) is None:
+            return
         self._store.drop_after(iteration)
         checkpoints.drop_after(self._path / CHECKPOINTS, iteration)
         for path in (self._path / SAMPLES).iterdir():
             if path.name.startswith(PART) or (path.stem.isdecimal() and int(path.stem) > iteration):
                 remove(path)
+        self._drop_to = None
 
 
 def _open_store(session: Path) -> MetricsWriter:
     """Open what is written to and put right what a crash left behind. Raises UserError."""
-    import sqlite3
-
     metrics = session / METRICS
     if not metrics.is_file():
         raise UserError(f"{metrics} is missing; the session can still be sampled from, but not trained on.")

@@ -33,6 +33,21 @@ class Writer:
         """Have a job done after those before it; waits where too many are queued."""
         self._jobs.put(job)
 
+    def wait(self) -> None:
+        """Wait until what was put before is done."""
+        done = threading.Event()
+        self._jobs.put(done.set)
+        done.wait()
+
+    def move_to(self, beat: Job, session: Path) -> None:
+        """Write for another session from now on; nothing may be queued."""
+        self._beat, self._session = beat, session
+
+    def forget_failure(self) -> None:
+        """Let what went wrong so far not be raised: it is tried again."""
+        with self._lock:
+            self._failure = None
+
     def raise_failure(self) -> None:
         """Raise what went wrong since the last call: UserError for what a person can mend."""
         with self._lock:
