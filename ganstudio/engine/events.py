@@ -35,6 +35,8 @@ State = Literal["running", "paused"]
 Reason = Literal["finished", "stopped", "failed"]
 Stage = Literal["critic", "generator"]
 
+SAVE_ELSEWHERE = "save elsewhere"  # remedy of trouble: go on in another folder
+
 
 @dataclass(frozen=True)
 class Event:
@@ -169,12 +171,14 @@ class Checkpoint(Event):
 class Trouble(Event):
     """Something a person should know, in one sentence.
 
-    ``detail`` holds a traceback where it is the program's fault.
+    ``detail`` holds a traceback where it is the program's fault, ``remedy`` what a person can do with one
+    click: nothing, or SAVE_ELSEWHERE.
     """
 
     sentence: str
     detail: str = ""
     fatal: bool = True
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

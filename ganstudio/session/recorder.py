@@ -98,6 +98,11 @@ class Recorder:
         """What is written to; another one after ``move_to``."""
         return self._session
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that the disk refused is still in memory only."""
+        return bool(self._unsaved or self._refused)
+
     def handle(self, event: Event) -> None:
         """Keep what an event says. Raises UserError where that of an earlier one could not be written."""
         match event:

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
 from ganstudio.engine.control import StepSize
+from ganstudio.engine.events import SAVE_ELSEWHERE
 from ganstudio.errors import UserError
 from ganstudio.experiment.files import preset
 from ganstudio.ui import dialogs
 from ganstudio.ui.controller import RunState
+from ganstudio.ui.panels.problems import ProblemsPanel
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -50,6 +52,8 @@ class Commands(QObject):
         window.menus.presets.triggered.connect(self.open_preset_of)
         window.menus.recent.triggered.connect(self.open_session_of)
         window.menus.themes.triggered.connect(self.choose_theme_of)
+        for panel in window.workspace.findChildren(ProblemsPanel):
+            panel.remedy_chosen.connect(self.ask_remedy)
         page = window.start_page
         page.preset_chosen.connect(self.open_preset)
         page.preset_trained.connect(self.train_preset)
@@ -139,6 +143,15 @@ class Commands(QObject):
         session = self._controller.session
         if session and (path := dialogs.ask_copy(self._window, session.path)):
             self._controller.save_as(path)
+
+    @Slot(str)
+    def ask_remedy(self, remedy: str) -> None:
+        """Ask what the remedy of a problem needs to know, and apply it."""
+        controller = self._controller
+        if remedy != SAVE_ELSEWHERE or not controller.is_active or not controller.session:
+            return
+        if path := dialogs.ask_elsewhere(self._window, controller.session.name):
+            controller.save_elsewhere(path)
 
     @Slot()
     def ask_screenshot(self) -> None:

@@ -155,6 +155,7 @@ class Controller(QObject):
         """Write a checkpoint now and say so once it is written."""
         if self._job:
             self._wants_save = True
+            self._job.wishes.put(None)
             self._job.control.save()
         elif self.session:
             self.said.emit(f"Everything is saved in {self.session.path}.")
@@ -171,6 +172,19 @@ class Controller(QObject):
                     self.pause()
 
         self.when_idle(copy)
+
+    def save_elsewhere(self, path: Path) -> None:
+        """Have training that cannot be saved in its session go on, whole, in a new one at that path."""
+        if self._job:
+            self._job.wishes.put(path)
+            self._job.control.save()
+
+    def discard(self) -> None:
+        """End training without saving what is not saved yet."""
+        if self._job:
+            self._job.discarded.set()
+            self._job.wishes.put(None)
+            self.stop()
 
     def when_idle(self, action: Callable[[], object]) -> None:
         """Do something once no training is under way; training that runs is stopped and saved first."""

@@ -45,6 +45,15 @@ def ask_copy(parent: QWidget, session: Path) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_elsewhere(parent: QWidget, name: str) -> Path | None:
+    """Ask where a training goes on whose session cannot be written: a folder that does not exist yet."""
+    suggestion = str(Path.home() / name)
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent, "Save the training elsewhere", suggestion, options=QFileDialog.Option.ShowDirsOnly
+    )
+    return Path(chosen) if chosen else None
+
+
 def ask_picture(parent: QWidget, name: str) -> Path | None:
     """Ask where a picture shall lie."""
     chosen, _ = QFileDialog.getSaveFileName(parent, "Save a picture", f"{name}.png", "Picture (*.png)")

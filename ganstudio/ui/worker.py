@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Any, Literal, Protocol
 
@@ -23,6 +25,7 @@ from ganstudio.experiment.parse import parse
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 from ganstudio.ui.differences import live_differences
+from ganstudio.ui.keeping import Keeper, Wish
 from ganstudio.ui.mailbox import Loading, Mailbox, SessionReady
 
 
@@ -77,6 +80,8 @@ class Job:
     first: StepSize | None = None
     control: Control = field(default_factory=Control)
     cancelled: Flag = field(default_factory=Flag)
+    discarded: Flag = field(default_factory=Flag)  # from now on nothing is kept
+    wishes: SimpleQueue[Wish] = field(default_factory=SimpleQueue)
     factory: TrainerFactory = engine_trainer
 
 
@@ -149,27 +154,18 @@ class Worker(QObject):
         reason: Literal["finished", "stopped", "failed"] = "failed"
         with Recorder(session) as recorder:
             self._mailbox.put(SessionReady(trainer.iteration, session))
+            keeper = Keeper(recorder, self._mailbox, job.wishes, job.discarded)
             for event in trainer.run(job.iterations):
                 self._iteration = event.iteration
-                self._record(recorder, event)
+                keeper.keep(event)
                 self._mailbox.put(event)
                 if isinstance(event, Finished):
                     reason = event.reason
+            keeper.settle()
+            if job.discarded.is_set():
+                with suppress(UserError):  # the person knows
+                    recorder.close()
         return Outcome(reason)
-
-    def _record(self, recorder: Recorder, event: Event) -> None:
-        """Hand an event to the disk; where that refuses, training pauses so that the person can make room."""
-        try:
-            recorder.handle(event)
-        except UserError as error:
-            self._mailbox.put(
-                Trouble(
-                    event.iteration,
-                    f"{error} Training is paused with its state in memory; mend that, then press Go on.",
-                    fatal=False,
-                )
-            )
-            self._job.control.pause()
 
     def _progress(self, what: str, done: int, total: int) -> None:
         if self._job.cancelled.is_set():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +13,8 @@ from pytestqt.qtbot import QtBot
 from ui_fakes import ScriptedTrainer, metrics, scripted, started, tiny_experiment
 
 from ganstudio.engine.events import Edited, Event, Finished, Metrics, Snapshot, Started, StateChanged, Trouble
-from ganstudio.errors import UserError
 from ganstudio.experiment.parse import with_values
-from ganstudio.session.recorder import Recorder
+from ganstudio.session import checkpoints
 from ganstudio.session.session import Session
 from ganstudio.ui.controller import Controller, Memory, RunState
 from ganstudio.ui.worker import TrainerFactory
@@ -266,25 +267,120 @@ def test_stop_cancels_the_loading_of_data(qtbot: QtBot, make: Make, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_refuses_pauses_training_and_keeps_its_state(
-    qtbot: QtBot, make: Make, monkeypatch: pytest.MonkeyPatch
+class FullDisk:
+    """A disk that takes no state below a folder while it is full."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full: Path | None = None
+        write = checkpoints.write_checkpoint
+
+        def refuse(folder: Path, snapshot: Snapshot) -> None:
+            if self.full is not None and folder.is_relative_to(self.full):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            write(folder, snapshot)
+
+        monkeypatch.setattr(checkpoints, "write_checkpoint", refuse)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
+
+
+def test_a_full_disk_does_not_end_training_and_is_told_once(
+    qtbot: QtBot, make: Make, disk: FullDisk, tmp_path: Path
 ) -> None:
-    full = True
-    handle = Recorder.handle
-
-    def refuse(recorder: Recorder, event: Event) -> None:
-        handle(recorder, event)
-        if full and isinstance(event, Metrics):
-            raise UserError("The disk is full.")
-
-    monkeypatch.setattr(Recorder, "handle", refuse)
     controller, ear = make()
-    controller.start(200)
-    wait_for(qtbot, controller, RunState.PAUSED)
-    assert ear.sentences[0].startswith("The disk is full.")
-    full = False
-    with qtbot.waitSignal(controller.ended, timeout=60000):
-        controller.resume()
+    controller.set_experiment(tiny_experiment(**{"saving.checkpoint_every": 10}))
+    disk.full = tmp_path
+    controller.start(MANY)
+    qtbot.waitUntil(lambda: controller.meter.pace.iteration > 60, timeout=20000)
+    assert controller.state is RunState.RUNNING
+    (sentence,) = ear.sentences
+    assert "could not be saved: the disk is full. Training goes on in memory" in sentence
+    assert controller.session
+    assert controller.session.checkpoints() == []
+    disk.full = None
+    qtbot.waitUntil(lambda: bool(controller.session and controller.session.checkpoints()), timeout=20000)
+
+
+def test_training_that_cannot_be_saved_ends_only_once_it_is_saved(
+    qtbot: QtBot, make: Make, disk: FullDisk, tmp_path: Path
+) -> None:
+    controller, ear = make()
+    disk.full = tmp_path
+    controller.start(20)
+    qtbot.waitUntil(lambda: bool(ear.sentences), timeout=20000)
+    assert "has ended and is kept in memory" in ear.sentences[-1]
+    controller.save()  # there is no room still
+    qtbot.waitUntil(lambda: len(ear.sentences) > 1, timeout=20000)
+    assert controller.is_active
+    disk.full = None
+    with qtbot.waitSignal(controller.ended, timeout=20000):
+        controller.save()
     assert ear.reasons == ["finished"]
     assert controller.session
-    assert controller.session.checkpoints()[-1] == 200
+    assert controller.session.checkpoints() == [20]
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_training_goes_on_elsewhere_exactly(
+    qtbot: QtBot, make: Make, disk: FullDisk, tmp_path: Path, ends: bool
+) -> None:
+    whole, _ = make()
+    whole.set_experiment(tiny_experiment(name="whole"))
+    finish(qtbot, whole, 60)
+    controller, ear = make()
+    controller.set_experiment(tiny_experiment(**{"saving.checkpoint_every": 10}))
+    disk.full = tmp_path
+    controller.start(20 if ends else 60)
+    qtbot.waitUntil(lambda: bool(ear.sentences), timeout=20000)
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    if ends:
+        with qtbot.waitSignal(controller.ended, timeout=20000):
+            controller.save_elsewhere(elsewhere)
+        finish(qtbot, controller, 40)
+    else:
+        controller.save_elsewhere(elsewhere)
+        with qtbot.waitSignal(controller.ended, timeout=20000):
+            qtbot.waitUntil(lambda: bool(controller.session and controller.session.path == elsewhere))
+    assert controller.session
+    assert controller.session.path == elsewhere
+    assert whole.session
+    one, other = weights(whole.session), weights(controller.session)
+    assert one.keys() == other.keys()
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+    kept = controller.session.metrics.scalars()
+    assert kept is not None
+    assert kept.iterations.tolist() == list(range(1, 61))
+
+
+def test_what_cannot_be_saved_can_be_given_up(
+    qtbot: QtBot, make: Make, disk: FullDisk, tmp_path: Path
+) -> None:
+    controller, ear = make()
+    disk.full = tmp_path
+    controller.start(20)
+    qtbot.waitUntil(lambda: bool(ear.sentences), timeout=20000)
+    with qtbot.waitSignal(controller.ended, timeout=20000):
+        controller.discard()
+    assert len(ear.sentences) == 1
+    assert controller.session
+    assert controller.session.checkpoints() == []
+
+
+def test_a_place_that_is_taken_is_said_and_asked_again(
+    qtbot: QtBot, make: Make, disk: FullDisk, tmp_path: Path
+) -> None:
+    controller, ear = make()
+    disk.full = tmp_path
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("")
+    controller.start(20)
+    qtbot.waitUntil(lambda: bool(ear.sentences), timeout=20000)
+    controller.save_elsewhere(tmp_path / "letters")
+    qtbot.waitUntil(lambda: any("files in it already" in s for s in ear.sentences), timeout=20000)
+    assert controller.is_active
+    disk.full = None
+    with qtbot.waitSignal(controller.ended, timeout=20000):
+        controller.save()

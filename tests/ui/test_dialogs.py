@@ -62,6 +62,7 @@ def test_a_session_is_asked_for_where_sessions_lie(parent: QWidget, monkeypatch:
 def test_a_copy_is_suggested_beside_the_session(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = choose(monkeypatch, "getSaveFileName", "/sessions/other")
     assert dialogs.ask_copy(parent, Path("/sessions/one")) == Path("/sessions/other")
+    assert dialogs.ask_elsewhere(parent, "one") == Path("/sessions/other")
     assert asked[0][2] == "/sessions/one copy"
 
 

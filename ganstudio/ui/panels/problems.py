@@ -17,12 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.engine.events import EditRefused, Event, Trouble
+from ganstudio.engine.events import SAVE_ELSEWHERE, EditRefused, Event, Trouble
 from ganstudio.experiment.describe import row
 from ganstudio.experiment.model import Experiment
 from ganstudio.ui.panel import Panel
 
 KEPT = 200  # problems kept at most
+# What can be done about a problem with one click: the button's words and its explanation.
+REMEDIES = {
+    SAVE_ELSEWHERE: (
+        "Save elsewhere…",
+        "Choose a folder where training goes on with its whole state and history",
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Problem:
     sentence: str
     detail: str = ""
     iteration: int | None = None
+    remedy: str = ""
 
     @property
     def text(self) -> str:
@@ -55,6 +63,7 @@ class ProblemsPanel(Panel):
     )
 
     count_changed = Signal(int)
+    remedy_chosen = Signal(str)  # the remedy of a Trouble
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,14 +87,15 @@ class ProblemsPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scroll)
 
-    def report(self, sentence: str, detail: str = "", iteration: int | None = None) -> None:
+    def report(self, sentence: str, detail: str = "", iteration: int | None = None, remedy: str = "") -> None:
         """Add a problem; the same one again is counted on its entry. Call it in the window's thread."""
-        problem = Problem(sentence, detail, iteration)
+        problem = Problem(sentence, detail, iteration, remedy)
         if self._cards and self._cards[0].problem == problem:
             self._cards[0].again()
             return
         card = ProblemCard(problem, self.colours.error)
         card.dismissed.connect(self._dismiss)
+        card.remedy_chosen.connect(self.remedy_chosen)
         self._cards.insert(0, card)
         self._list.insertWidget(0, card)
         for old in self._cards[KEPT:]:
@@ -111,7 +121,7 @@ class ProblemsPanel(Panel):
     def handle(self, event: Event) -> None:
         """Show trouble at once: it is rare, and its number is shown elsewhere."""
         if isinstance(event, Trouble):
-            self.report(event.sentence, event.detail, event.iteration)
+            self.report(event.sentence, event.detail, event.iteration, event.remedy)
         elif isinstance(event, EditRefused):
             self.report(
                 f"{row(event.path).info.title} was not changed: {event.sentence}", "", event.iteration
@@ -158,6 +168,7 @@ class ProblemCard(QFrame):
     """One problem with its buttons."""
 
     dismissed = Signal(object)
+    remedy_chosen = Signal(str)
 
     def __init__(self, problem: Problem, colour: str) -> None:
         super().__init__()
@@ -185,13 +196,18 @@ class ProblemCard(QFrame):
         self.more.setCheckable(True)
         self.more.setVisible(bool(problem.detail))
         self.more.toggled.connect(self.details.setVisible)
+        self.remedy = _button(*REMEDIES.get(problem.remedy, ("", "")))
+        self.remedy.setObjectName("problems:remedy")
+        self.remedy.setVisible(problem.remedy in REMEDIES)
+        self.remedy.setAutoRaise(False)
+        self.remedy.clicked.connect(self._on_remedy)
         self.copy_button = _button("Copy", "Copy the problem with its details")
         self.copy_button.clicked.connect(self._copy)
         dismiss = _button("Dismiss", "Take this entry away")
         dismiss.clicked.connect(self._on_dismiss)
         line = QHBoxLayout()
         line.addWidget(self._where, 1)
-        for button in (self.more, self.copy_button, dismiss):
+        for button in (self.remedy, self.more, self.copy_button, dismiss):
             line.addWidget(button)
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -222,6 +238,9 @@ class ProblemCard(QFrame):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.problem.text)
+
+    def _on_remedy(self) -> None:
+        self.remedy_chosen.emit(self.problem.remedy)
 
     def _on_dismiss(self) -> None:
         self.dismissed.emit(self)

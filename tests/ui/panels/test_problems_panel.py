@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
-from ganstudio.engine.events import EditRefused, Trouble
+from ganstudio.engine.events import SAVE_ELSEWHERE, EditRefused, Trouble
 from ganstudio.ui.panels.problems import KEPT, Problem, ProblemsPanel
 
 
@@ -92,3 +92,16 @@ def test_markup_in_a_sentence_is_shown_as_it_is(panel):
     panel.report("The file <b>x</b> is missing.")
     labels = [child for child in panel._cards[0].children() if hasattr(child, "textFormat")]
     assert any(label.textFormat() == Qt.TextFormat.PlainText and "<b>" in label.text() for label in labels)
+
+
+def test_what_has_a_remedy_offers_it_with_one_click(panel, qtbot):
+    panel.handle(Trouble(1, "The disk is full.", fatal=False, remedy=SAVE_ELSEWHERE))
+    button = panel.findChild(QToolButton, "problems:remedy")
+    assert button.isVisible()
+    assert button.text() == "Save elsewhere…"
+    assert button.accessibleName()
+    with qtbot.waitSignal(panel.remedy_chosen, check_params_cb=lambda name: name == SAVE_ELSEWHERE):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    panel.clear()
+    panel.report("Something without a remedy.")
+    assert not any(b.isVisible() for b in panel.findChildren(QToolButton, "problems:remedy"))
