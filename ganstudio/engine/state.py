@@ -57,11 +57,9 @@ def restore_players(
         _load_optimizer(players.generator_optimizer, players.generator, tensors["generator_optimizer"])
         _load_optimizer(players.critic_optimizer, players.critic, tensors["critic_optimizer"])
         random = tensors["random"]
-        players.latents.set_state(torch.from_numpy(random["latents"].copy()))
-        players.eps.set_state(torch.from_numpy(random["eps"].copy()))
-        for name, generator in (("noise", players.noise), ("labels", players.labels)):
-            if name in random:  # states of the first releases have none, and did not use it
-                generator.set_state(torch.from_numpy(random[name].copy()))
+        for name in ("latents", "eps", "noise", "labels"):
+            if name in random:  # a fork with a new seed has none, nor states of the first releases noise
+                getattr(players, name).set_state(torch.from_numpy(random[name].copy()))
         streams = {n.removeprefix("loader."): a for n, a in random.items() if n.startswith("loader.")}
         players.loader.restore({"numbers": dict(loader), "tensors": streams})
         if players.average is not None:

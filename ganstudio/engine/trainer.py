@@ -93,6 +93,7 @@ class Trainer:
         if snapshot is not None:
             self._restore(snapshot)
         self._last_good = self.snapshot()
+        self._saved_at = self._seconds  # training time at the last checkpoint
 
     @property
     def experiment(self) -> Experiment:
@@ -166,8 +167,7 @@ class Trainer:
         self.critic_step = 0
         self.iteration += 1
         yield from self.observer.iteration_done(self.iteration, self.seconds(), generator_loss)
-        is_due = self.iteration % self.experiment.saving.checkpoint_every == 0
-        if is_due and self.iteration != self._target:  # the end has a checkpoint of its own
+        if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
             yield from self.checkpoint()
 
     def look(self) -> Iterator[Event]:
@@ -184,7 +184,7 @@ class Trainer:
         snapshot = self.snapshot()
         if not all_finite(snapshot.tensors):
             raise NonFiniteError(f"After iteration {self.iteration} a weight")
-        self._last_good = snapshot
+        self._last_good, self._saved_at = snapshot, self.seconds()
         yield Checkpoint(self.iteration, snapshot)
 
     def adopt(self, experiment: Experiment) -> None:
@@ -232,6 +232,11 @@ class Trainer:
     def state_event(self, *, paused: bool) -> StateChanged:
         """Where in the algorithm training stands."""
         return StateChanged(self.iteration, "paused" if paused else "running", self.stage, self.critic_step)
+
+    def _save_is_due(self) -> bool:
+        saving = self.experiment.saving
+        limit = 60 * saving.autosave_minutes
+        return self.iteration % saving.checkpoint_every == 0 or 0 < limit <= self.seconds() - self._saved_at
 
     def _train(self) -> Generator[Event, None, Reason]:
         conductor = Conductor(self)

@@ -1,5 +1,6 @@
 """Choices that need no implementation of their own."""
 
+from ganstudio.metrics import FIGURES
 from ganstudio.registry import Registry
 
 OPTIMIZERS = Registry("optimiser")
@@ -88,5 +89,23 @@ CONDITIONINGS.register(
     formula="D(x, y) = psi(phi(x)) + y^T V phi(x)",
     source="Mirza & Osindero 2014; Miyato & Koyama 2018, eq. 3",
 )
+
+NONE = "none"
+# Traits: "higher" = a higher figure is better; else a lower one is.
+BEST_BY = Registry("figure")
+BEST_BY.register(NONE, title="None", help="No checkpoint is kept for its figures.")
+BEST_BY.register(
+    "wasserstein_estimate",
+    title="Wasserstein estimate",
+    help="The lowest estimate of the distance; only for Wasserstein objectives.",
+)
+BEST_BY.register("critic_loss", title="Critic loss", help="The lowest loss of the critic.")
+BEST_BY.register("generator_loss", title="Generator loss", help="The lowest loss of the generator.")
+BEST_BY.register(
+    "total_loss", title="Total loss", help="The lowest sum of both losses, where it means something."
+)
+
+for figure in FIGURES.values():
+    BEST_BY.add(figure)
 
 DEVICES_HELP = "auto takes the first CUDA device where there is one, else the CPU; or name one: cpu, cuda:0."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.experiment.choices import OPTIMIZERS, PRECISIONS, SCHEDULES
+from ganstudio.experiment.choices import BEST_BY, OPTIMIZERS, PRECISIONS, SCHEDULES
 from ganstudio.experiment.fields import setting
 from ganstudio.experiment.groups import IMAGES, POINTS, Group
 
@@ -236,14 +236,46 @@ class SavingSettings(Group):
         unit="iterations",
         ge=1,
         le=10_000_000,
+        live=True,
         advanced=True,
         help="How often the whole state is saved while training; it is also saved when training ends.",
+    )
+    autosave_minutes: float = setting(
+        10.0,
+        title="Checkpoint at least every",
+        unit="min",
+        ge=0,
+        le=10_080,
+        live=True,
+        advanced=True,
+        help="The state is also saved when this much training time has passed since it was last saved; 0 "
+        "saves by iterations only. What is trained is the same, whenever it is saved.",
     )
     keep: int = setting(
         3,
         title="Checkpoints kept",
         ge=1,
         le=10_000,
+        live=True,
         advanced=True,
-        help="Older checkpoints than the newest this many are removed.",
+        help="Older checkpoints than the newest this many are removed, unless they are pinned, or kept for "
+        "another reason.",
+    )
+    keep_every: int = setting(
+        0,
+        title="One kept for good every",
+        unit="iterations",
+        ge=0,
+        le=10_000_000,
+        live=True,
+        advanced=True,
+        help="The first checkpoint at or after each multiple of this stays for good; 0 keeps none of them.",
+    )
+    best_by: str = setting(
+        "none",
+        title="Best kept by",
+        choices=BEST_BY,
+        live=True,
+        advanced=True,
+        help="The checkpoint at which this figure was best stays until a better one is saved.",
     )

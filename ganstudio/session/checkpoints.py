@@ -10,7 +10,8 @@ moment between the two renames.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def write_checkpoint(folder: Path, snapshot: Snapshot) -> None:
         state = {
             "format": FORMAT,
             "iteration": snapshot.iteration,
+            "saved": datetime.now().astimezone().isoformat(timespec="seconds"),
             "files": files,
             "numbers": dict(snapshot.numbers),
         }
@@ -92,17 +94,37 @@ def list_checkpoints(folder: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isdecimal() and len(name) >= 8)
 
 
-def prune(folder: Path, keep: int) -> None:
-    """Remove all but the newest ``keep``. Raises OSError."""
-    for iteration in list_checkpoints(folder)[:-keep]:
-        remove(folder / folder_name(iteration))
+def saved_at(folder: Path, iteration: int) -> str:
+    """When a checkpoint was saved (ISO 8601); of an early release's the time of its file. "" if not known."""
+    path = _place(folder, iteration) / STATE
+    try:
+        saved = read_json(path).get("saved")
+        moment = datetime.fromisoformat(saved) if saved else datetime.fromtimestamp(path.stat().st_mtime)
+    except (UserError, OSError, OverflowError, TypeError, ValueError):
+        return ""
+    return moment.astimezone().isoformat(timespec="seconds")
+
+
+def size(folder: Path, iteration: int) -> int:
+    """Bytes of a checkpoint's files."""
+    try:
+        return sum(path.stat().st_size for path in _place(folder, iteration).iterdir())
+    except OSError:  # it retired meanwhile
+        return 0
+
+
+def keep_only(folder: Path, kept: Collection[int]) -> None:
+    """Remove the checkpoints that are not ``kept``. Raises OSError."""
+    for iteration in list_checkpoints(folder):
+        if iteration not in kept:
+            _retire(folder, iteration)
 
 
 def drop_after(folder: Path, iteration: int) -> None:
     """Remove the checkpoints after an iteration, from which training does not go on. Raises OSError."""
-    for later in list_checkpoints(folder):
+    for later in reversed(list_checkpoints(folder)):
         if later > iteration:
-            remove(folder / folder_name(later))
+            _retire(folder, later)
 
 
 def tidy(folder: Path) -> None:
@@ -118,6 +140,16 @@ def tidy(folder: Path) -> None:
                 remove(path)
             else:
                 path.replace(path.with_suffix(""))
+
+
+def _retire(folder: Path, iteration: int) -> None:
+    """Remove a checkpoint, so that a crash leaves it whole or not at all."""
+    final = folder / folder_name(iteration)
+    for path in (final, final.with_suffix(OLD)):
+        if path.exists():
+            part = folder / f"{PART}{uuid.uuid4().hex[:8]}-{final.name}"
+            path.replace(part)
+            remove(part)
 
 
 def _place(folder: Path, iteration: int) -> Path:

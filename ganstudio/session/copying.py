@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ganstudio.errors import UserError
 from ganstudio.session.files import PART, reason, remove
-from ganstudio.session.metrics import MetricsReader
+from ganstudio.session.metrics import MetricsReader, MetricsWriter, Rows
 
 
 def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) -> None:
@@ -21,21 +22,32 @@ def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) 
         for path in sorted(source.iterdir()):
             if path.name == "lock" or path.name.startswith((PART, metrics_name)):
                 continue
-            _copy_entry(path, part / path.name)
+            copy_entry(path, part / path.name)
         metrics.copy_to(part / metrics_name)
+        _note(part / metrics_name, metrics.last_iteration(), source)
         if target.exists():
             target.rmdir()  # empty, as the caller has made sure
         part.replace(target)
-    except (OSError, UserError) as error:
+    except (OSError, UserError, sqlite3.Error) as error:
         for leftover in (part, *made):
             with suppress(OSError):
                 remove(leftover) if leftover is part else leftover.rmdir()
         if isinstance(error, UserError):
             raise
-        raise UserError(f"The session could not be copied to {target}: {reason(error)}.") from None
+        why = reason(error) if isinstance(error, OSError) else error
+        raise UserError(f"The session could not be copied to {target}: {why}.") from None
 
 
-def _copy_entry(source: Path, target: Path) -> None:
+def _note(path: Path, iteration: int, source: Path) -> None:
+    """Say in the copy's events that nobody trains it."""
+    rows = Rows()
+    rows.add_event(iteration, "copied", f"Copied from {source.name}.")
+    with closing(MetricsWriter(path)) as store:
+        store.write(rows)
+
+
+def copy_entry(source: Path, target: Path) -> None:
+    """Copy a file or folder of a session, also while it is written. Raises OSError."""
     if source.name == "checkpoints":
         target.mkdir()
         for folder in sorted(source.iterdir()):

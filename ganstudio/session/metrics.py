@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -237,6 +237,35 @@ class MetricsReader:
         except (TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
+    def last_event(self, kinds: Collection[str]) -> str:
+        """The kind of the last event of these kinds; "" where there is none."""
+        places = ", ".join("?" * len(kinds))
+        question = f"SELECT kind FROM events WHERE kind IN ({places}) ORDER BY id DESC LIMIT 1"  # noqa: S608
+        rows = self._query(question, tuple(kinds))
+        return str(rows[0][0]) if rows else ""
+
+    def last_iteration(self) -> int:
+        """The last iteration of which scalars are stored; 0 where there is none."""
+        (row,) = self._query("SELECT max(iteration) FROM scalars")
+        return row[0] if isinstance(row[0], int) else 0
+
+    def value_at(self, name: str, iteration: int) -> float | None:
+        """The last known value of a scalar or figure of quality at or before an iteration."""
+        if name in [row[1] for row in self._ask("PRAGMA table_info(scalars)")]:
+            column = _quoted(name)
+            question = (
+                f"SELECT {column} FROM scalars WHERE {column} IS NOT NULL AND iteration <= ? "  # noqa: S608
+                "ORDER BY iteration DESC LIMIT 1"
+            )
+            rows = self._ask(question, iteration)
+        else:
+            question = (
+                "SELECT value FROM figures WHERE name = ? AND iteration <= ? "
+                "ORDER BY iteration DESC, rowid DESC LIMIT 1"
+            )
+            rows = self._query(question, (name, iteration), table="figures")
+        return float(rows[0][0]) if rows and isinstance(rows[0][0], (int, float)) else None
+
     def copy_to(self, path: Path) -> None:
         """Copy the data as they are at this moment, even while they are written."""
         try:
@@ -262,12 +291,15 @@ class MetricsReader:
 
     def _ask(self, question: str, value: int | str | None = 0, *, table: str = "") -> list[Row]:
         """Rows; none where a file of an earlier release lacks the ``table``."""
-        values: Iterable[Any] = () if "?" not in question else (2**62 if value is None else value,)
+        values: Row = () if "?" not in question else (2**62 if value is None else value,)
+        return self._query(question, values, table=table)
+
+    def _query(self, question: str, values: Row = (), *, table: str = "") -> list[Row]:
         try:
             with closing(self._connect()) as connection:
                 if table and not connection.execute(f"PRAGMA table_info({table})").fetchall():
                     return []
-                return connection.execute(question, tuple(values)).fetchall()
+                return connection.execute(question, values).fetchall()
         except sqlite3.Error as error:
             raise self._damaged(str(error)) from None
 

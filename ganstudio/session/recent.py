@@ -15,9 +15,11 @@ from ganstudio.paths import sessions_folder
 from ganstudio.session.checkpoints import list_checkpoints
 from ganstudio.session.files import read_json, write_json
 from ganstudio.session.lock import holder_of
-from ganstudio.session.session import CHECKPOINTS, RECORD, SAMPLES
+from ganstudio.session.metrics import MetricsReader
+from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES
 
 REMEMBERED = 50  # paths
+BEGUN, ENDED = ("started", "resumed"), ("finished", "interrupted", "reverted", "forked", "copied")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,30 @@ def recent_sessions(limit: int = 20) -> list[RecentSession]:
         own = list(sessions_folder().iterdir())
     found = [session for path in {*own, *_remembered()} if (session := _look_at(path)) is not None]
     return sorted(found, key=lambda session: (session.changed, session.name), reverse=True)[:limit]
+
+
+@dataclass(frozen=True)
+class InterruptedSession:
+    """A session that was being trained when its program died.
+
+    Training goes on at ``iteration``, that of its newest checkpoint; it had come to ``reached``.
+    """
+
+    path: Path
+    name: str
+    iteration: int
+    reached: int
+    changed: datetime
+    thumbnail: Path | None
+
+
+def interrupted_sessions(limit: int = 20) -> list[InterruptedSession]:
+    """Sessions whose training never ended in an orderly way and which nobody trains now, newest first."""
+    return [
+        InterruptedSession(each.path, each.name, each.iteration, _reached(each), each.changed, each.thumbnail)
+        for each in recent_sessions(limit)
+        if not each.running and (each.interrupted or _is_open_ended(each.path))
+    ]
 
 
 def remember(path: Path) -> None:
@@ -73,6 +99,21 @@ def _write(paths: list[Path]) -> None:
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         write_json(_file(), {"sessions": [str(path) for path in paths[:REMEMBERED]]})
+
+
+def _is_open_ended(path: Path) -> bool:
+    """Whether the last training that began in a session is not known to have ended."""
+    try:
+        return MetricsReader(path / METRICS).last_event(BEGUN + ENDED) in BEGUN
+    except UserError:
+        return False
+
+
+def _reached(session: RecentSession) -> int:
+    try:
+        return max(session.iteration, MetricsReader(session.path / METRICS).last_iteration())
+    except UserError:
+        return session.iteration
 
 
 def _look_at(path: Path) -> RecentSession | None:

@@ -26,15 +26,17 @@ from ganstudio.engine.events import (
     Trouble,
 )  # fmt: skip
 from ganstudio.errors import UserError
+from ganstudio.experiment.parse import parse
 from ganstudio.session import checkpoints
-from ganstudio.session.files import PART, reason, remove
+from ganstudio.session.entries import prune
+from ganstudio.session.history import drop_after, open_store
 from ganstudio.session.lock import BEAT, Lock
-from ganstudio.session.metrics import MetricsWriter, Rows
+from ganstudio.session.metrics import Rows
 from ganstudio.session.pictures import Floats
 from ganstudio.session.replaying import write_samples, write_started
 from ganstudio.session.rescue import Held, rescue
 from ganstudio.session.schema import Edit, Record, write_record
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, default_session_path
+from ganstudio.session.session import CHECKPOINTS, RECORD, SAMPLES, Session, default_session_path
 from ganstudio.session.writer import Job, Writer
 
 __all__ = ["Recorder", "default_session_path"]
@@ -59,7 +61,7 @@ class Recorder:
         self._path = session.path
         self._lock = Lock(session.path)
         try:
-            self._store = _open_store(session.path)
+            self._store = open_store(session.path)
         except BaseException:
             self._lock.release()
             raise
@@ -255,7 +257,8 @@ class Recorder:
     def _write_state(self, snapshot: Snapshot) -> None:
         self._drop()
         checkpoints.write_checkpoint(self._path / CHECKPOINTS, snapshot)
-        checkpoints.prune(self._path / CHECKPOINTS, self._session.experiment.saving.keep)
+        # The settings as they are now: they may change while training.
+        prune(self._session, parse(snapshot.numbers["experiment"]).saving)
 
     def _write_samples(self, event: Samples) -> None:
         self._drop()
@@ -275,30 +278,6 @@ class Recorder:
         """Remove what came after an iteration, before anything is added; where refused, later."""
         self._lock.check()
         self._drop_to = self._drop_to if iteration is None else iteration
-        if (iteration := self._drop_to) is None:
-            return
-        self._store.drop_after(iteration)
-        checkpoints.drop_after(self._path / CHECKPOINTS, iteration)
-        for path in (self._path / SAMPLES).iterdir():
-            if path.name.startswith(PART) or (path.stem.isdecimal() and int(path.stem) > iteration):
-                remove(path)
-        self._drop_to = None
-
-
-def _open_store(session: Path) -> MetricsWriter:
-    """Open what is written to and put right what a crash left behind. Raises UserError."""
-    metrics = session / METRICS
-    if not metrics.is_file():
-        raise UserError(f"{metrics} is missing; the session can still be sampled from, but not trained on.")
-    try:
-        for folder in (session / SAMPLES, session / CHECKPOINTS):
-            folder.mkdir(exist_ok=True)
-        checkpoints.tidy(session / CHECKPOINTS)
-        for path in session.iterdir():
-            if path.name.startswith(PART) and not path.name.endswith("lock"):
-                remove(path)
-        return MetricsWriter(metrics)
-    except OSError as error:
-        raise UserError(f"The session {session} cannot be written to: {reason(error)}.") from None
-    except sqlite3.Error as error:
-        raise UserError(f"{metrics} is damaged: {error}.") from None
+        if self._drop_to is not None:
+            drop_after(self._path, self._store, self._drop_to)
+            self._drop_to = None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ganstudio.engine.events import Snapshot, Started
 from ganstudio.errors import UserError
+from ganstudio.session.annotations import write_annotations
 from ganstudio.session.checkpoints import write_checkpoint
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.lock import Lock
@@ -50,6 +51,8 @@ def rescue(path: Path, held: Held) -> tuple[Session, Lock, MetricsWriter]:
         if held.latest is not None:
             write_checkpoint(path / CHECKPOINTS, held.latest)
         write_record(path / RECORD, old.record)
+        with suppress(UserError):  # a folder that is gone has none
+            write_annotations(path, old.annotations)
         lock = Lock(path)
         return Session(path, old.record), lock, MetricsWriter(path / METRICS)
     except (OSError, sqlite3.Error) as error:

@@ -14,11 +14,14 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse, with_values
 from ganstudio.session.files import read_json, write_json
 
-SCHEMA = 1
+SCHEMA = 2
 
 # Schema number -> pure function that makes the next schema's dictionary of that schema's.
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
-MIGRATIONS: dict[int, Migration] = {}
+MIGRATIONS: dict[int, Migration] = {
+    # Until then nothing was ever a fork, and its place was a word that nobody wrote.
+    1: lambda raw: {**raw, "schema": 2, "parent": None, "inherited": []},
+}
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,30 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """The session that a fork was made of, the checkpoint's iteration, and when the parent was made (ISO)."""
+
+    name: str
+    path: str
+    iteration: int
+    created: str
+
+
+@dataclass(frozen=True)
 class Record:
-    """The content of session.json."""
+    """The content of session.json.
+
+    ``inherited`` holds, of a fork, the parent's edits and what the fork itself changed, in their order; the
+    fork's own ``experiment`` has them already.
+    """
 
     experiment: Experiment
     created: str  # ISO 8601 with the offset from UTC
     application: str = __version__
-    parent: str | None = None
+    parent: Parent | None = None
+    inherited: tuple[Edit, ...] = ()
     edits: tuple[Edit, ...] = ()
-    notes: str = ""
+    notes: str = ""  # of schema 1; annotations.json takes their place
 
     def with_edits(self, edits: tuple[Edit, ...]) -> Record:
         """The record with other edits."""
@@ -52,18 +70,21 @@ class Record:
         return with_values(self.experiment, values) if values else self.experiment
 
     def edits_in(self, experiment: Mapping[str, Any] | None, iteration: int) -> tuple[Edit, ...]:
-        """The edits that a state at ``iteration`` holds, given its experiment as nested tables (None.
+        """The edits that a state at ``iteration`` holds, given its experiment as nested tables.
 
-        Not known).
-
-        An edit between the saving of a state and its iteration's end has the state's own iteration number, so
-        the numbers alone do not tell.
+        None where that is not known. An edit between the saving of a state and its iteration's end has the
+        state's own iteration number, so the numbers alone do not tell.
         """
-        early = [edit for edit in self.edits if edit.iteration <= iteration]
+        early = tuple(edit for edit in self.edits if edit.iteration <= iteration)
+        try:
+            # Parsed, for a state of an older release lacks the settings that came later.
+            held = None if experiment is None else parse(experiment)
+        except ExperimentError:
+            return early
         for count in range(len(early), -1, -1):
-            if experiment is not None and self.edited(count).model_dump() == experiment:
-                return tuple(early[:count])
-        return tuple(early)
+            if self.edited(count) == held:
+                return early[:count]
+        return early
 
 
 def new_record(experiment: Experiment) -> Record:
@@ -77,8 +98,9 @@ def write_record(path: Path, record: Record) -> None:
         "schema": SCHEMA,
         "application": record.application,
         "created": record.created,
-        "parent": record.parent,
+        "parent": None if record.parent is None else asdict(record.parent),
         "notes": record.notes,
+        "inherited": [asdict(edit) for edit in record.inherited],
         "edits": [asdict(edit) for edit in record.edits],
         "experiment": record.experiment.model_dump(),
     }
@@ -89,13 +111,13 @@ def read_record(path: Path) -> Record:
     """Read session.json, of this or an earlier schema. Raises UserError with one sentence."""
     raw = migrate(read_json(path), path)
     try:
-        edits = tuple(Edit(int(e["iteration"]), str(e["path"]), e["old"], e["new"]) for e in raw["edits"])
         record = Record(
             parse(raw["experiment"]),
             str(raw["created"]),
             str(raw["application"]),
-            raw["parent"],
-            edits,
+            _parent(raw["parent"]),
+            _edits(raw["inherited"]),
+            _edits(raw["edits"]),
             str(raw["notes"]),
         )
         record.edited()
@@ -125,3 +147,13 @@ def migrate(raw: dict[str, Any], path: Path) -> dict[str, Any]:
     for step in range(number, SCHEMA):
         raw = MIGRATIONS[step](raw)
     return raw
+
+
+def _edits(raw: Any) -> tuple[Edit, ...]:
+    return tuple(Edit(int(e["iteration"]), str(e["path"]), e["old"], e["new"]) for e in raw)
+
+
+def _parent(raw: Any) -> Parent | None:
+    if raw is None:
+        return None
+    return Parent(str(raw["name"]), str(raw["path"]), int(raw["iteration"]), str(raw["created"]))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,14 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
 from ganstudio.paths import sessions_folder
 from ganstudio.session import checkpoints, copying, replaying
+from ganstudio.session.annotations import (
+    Annotations,
+    clean_notes,
+    clean_tags,
+    read_annotations,
+    write_annotations,
+)
+from ganstudio.session.entries import CheckpointEntry, list_entries
 from ganstudio.session.files import reason, remove
 from ganstudio.session.metrics import MetricsReader, MetricsWriter
 from ganstudio.session.schema import Record, new_record, read_record, write_record
@@ -109,6 +118,68 @@ class Session:
         self._require_none_damaged()
         return None
 
+    def snapshot(self, iteration: int) -> Snapshot:
+        """The state of one checkpoint. Raises UserError where there is none, or it is damaged."""
+        self._require(iteration)
+        return checkpoints.read_checkpoint(self.path / CHECKPOINTS, iteration)
+
+    def checkpoint_entries(self) -> list[CheckpointEntry]:
+        """What a list shows of each checkpoint, ascending, without reading a tensor."""
+        return list_entries(self)
+
+    @property
+    def annotations(self) -> Annotations:
+        """Notes, tags and pins as they are on disk now. Raises UserError where they are damaged."""
+        return read_annotations(self.path, self.record.notes)
+
+    def annotate(self, *, notes: str | None = None, tags: Iterable[str] | None = None) -> None:
+        """Change notes or tags, even while training. Raises UserError for too long ones, and a full disk."""
+        now = self.annotations
+        if notes is not None:
+            now = replace(now, notes=clean_notes(notes))
+        if tags is not None:
+            now = replace(now, tags=clean_tags(tags))
+        write_annotations(self.path, now)
+
+    def pin(self, iteration: int, pinned: bool = True) -> None:  # noqa: FBT001, FBT002 - as one says it
+        """Keep a checkpoint whatever ``saving`` says, or no longer. Raises UserError where there is none."""
+        now = self.annotations
+        if pinned:
+            self._require(iteration)
+        pins = now.pinned | {iteration} if pinned else now.pinned - {iteration}
+        write_annotations(self.path, replace(now, pinned=pins))
+
+    def fork(
+        self, path: Path, iteration: int | None = None, *, values: Mapping[str, Any] | None = None
+    ) -> Session:
+        """A new session that begins with this one's checkpoint (the newest good one), and its history.
+
+        ``values`` are settings to change by dotted path. Raises ExperimentError where one cannot change with
+        the state kept, and UserError as ``create`` and ``snapshot`` do.
+        """
+        from ganstudio.session.forking import fork
+
+        return fork(self, path, iteration, values or {})
+
+    def revert(self, iteration: int) -> None:
+        """Go back to a checkpoint; what came after it is removed for good.
+
+        Raises UserError where another program trains into the session, or the checkpoint is not there or
+        damaged: nothing is removed then.
+        """
+        from ganstudio.session.reverting import revert
+
+        revert(self, iteration)
+
+    def settle(self) -> None:
+        """Note that the last training was cut short, so that it is not offered for restoring again.
+
+        Raises UserError where another program trains into the session.
+        """
+        from ganstudio.session.reverting import settle
+
+        settle(self)
+
     def samples(self) -> list[Path]:
         """The sample pictures, oldest first."""
         pictures = (path for path in (self.path / SAMPLES).glob("*.png") if path.stem.isdecimal())
@@ -120,7 +191,7 @@ class Session:
         started = replaying.read_started(self.path) if (self.path / replaying.STARTED).exists() else None
         last = numbers.get("last") or {}
         names = (*SCALARS, *(name for name in last if name not in SCALARS))
-        samples = self.samples()
+        samples, annotations = self.samples(), self.annotations
         return {
             "path": str(self.path),
             "name": self.name,
@@ -133,6 +204,10 @@ class Session:
             "last": {name: _finite(last.get(name)) for name in names},
             "checkpoints": self.checkpoints(),
             "edits": len(self.record.edits),
+            "parent": None if self.record.parent is None else asdict(self.record.parent),
+            "notes": annotations.notes,
+            "tags": list(annotations.tags),
+            "pinned": sorted(annotations.pinned),
             "sample_grid": str(samples[-1]) if samples else None,
             "modes": started.modes.centres.tolist() if started and started.modes else None,
             "mode_std": started.modes.std if started and started.modes else None,
@@ -145,7 +220,8 @@ class Session:
         numbers = self._latest_numbers()
         if numbers is None:
             return replaying.replay(self.path, self.samples(), self.metrics, self.record.edits, None)
-        edits = self.record.edits_in(numbers["experiment"], numbers["iteration"])
+        own = self.record.edits_in(numbers["experiment"], numbers["iteration"])
+        edits = (*self.record.inherited, *own)
         return replaying.replay(self.path, self.samples(), self.metrics, edits, numbers["iteration"])
 
     def save_as(self, path: Path) -> Session:
@@ -155,6 +231,12 @@ class Session:
             raise UserError(f"A session cannot be copied into itself; choose a folder outside {self.path}.")
         copying.copy(self.path, path, self.metrics, METRICS)
         return Session.open(path)
+
+    def _require(self, iteration: int) -> None:
+        there = self.checkpoints()
+        if iteration not in there:
+            listed = f"there are {', '.join(map(str, there))}" if there else "there is none yet"
+            raise UserError(f"{self.path} has no checkpoint of iteration {iteration}; {listed}.")
 
     def _candidates(self) -> list[int]:
         return [iteration for iteration in reversed(self.checkpoints()) if iteration not in self._damaged]

@@ -132,9 +132,10 @@ def test_a_damaged_record_is_one_sentence_and_stays_as_it_is(
 
 
 def test_an_older_schema_is_migrated_step_by_step(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "SCHEMA", 3)
-    monkeypatch.setitem(schema.MIGRATIONS, 1, lambda raw: {**raw, "notes": raw["notes"] + "one "})
-    monkeypatch.setitem(schema.MIGRATIONS, 2, lambda raw: {**raw, "notes": raw["notes"] + "two"})
+    monkeypatch.setattr(schema, "SCHEMA", schema.SCHEMA + 2)
+    for number, word in ((2, "one "), (3, "two")):
+        step = lambda raw, word=word: {**raw, "notes": raw["notes"] + word}  # noqa: E731
+        monkeypatch.setitem(schema.MIGRATIONS, number, step)
     assert Session.open(session.path).record.notes == "one two"
 
 
@@ -251,8 +252,9 @@ def test_a_copy_that_fails_leaves_nothing(session: Session, tmp_path: Path) -> N
 
 
 def test_retention_keeps_the_newest(tmp_path: Path) -> None:
-    made = Session.create(tmp_path / "run", experiment(saving__keep=2))
-    record(made, [started(), *(checkpoint(i) for i in (1, 2, 3, 4))])
+    two = experiment(saving__keep=2)
+    made = Session.create(tmp_path / "run", two)
+    record(made, [started(), *(checkpoint(i, two) for i in (1, 2, 3, 4))])
     assert made.checkpoints() == [3, 4]
 
 

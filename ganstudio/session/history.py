@@ -1,0 +1,46 @@
+"""Opening a session's history for writing, and taking away what came after a state."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ganstudio.errors import UserError
+from ganstudio.session import checkpoints
+from ganstudio.session.files import PART, reason, remove
+from ganstudio.session.metrics import MetricsWriter
+from ganstudio.session.session import CHECKPOINTS, METRICS, SAMPLES
+
+
+def open_store(session: Path) -> MetricsWriter:
+    """Open what is written to and put right what a crash left behind; the caller holds the lock.
+
+    Raises UserError.
+    """
+    metrics = session / METRICS
+    if not metrics.is_file():
+        raise UserError(f"{metrics} is missing; the session can still be sampled from, but not trained on.")
+    try:
+        for folder in (session / SAMPLES, session / CHECKPOINTS):
+            folder.mkdir(exist_ok=True)
+        checkpoints.tidy(session / CHECKPOINTS)
+        for path in session.iterdir():
+            if path.name.startswith(PART) and not path.name.endswith("lock"):
+                remove(path)
+        return MetricsWriter(metrics)
+    except OSError as error:
+        raise UserError(f"The session {session} cannot be written to: {reason(error)}.") from None
+    except sqlite3.Error as error:
+        raise UserError(f"{metrics} is damaged: {error}.") from None
+
+
+def drop_after(session: Path, store: MetricsWriter, iteration: int) -> None:
+    """Remove checkpoints, rows and samples after an iteration. Raises OSError and sqlite3.Error.
+
+    The checkpoints go first: should it end half-way, what is replayed ends at the newest of them.
+    """
+    checkpoints.drop_after(session / CHECKPOINTS, iteration)
+    store.drop_after(iteration)
+    for path in (session / SAMPLES).iterdir():
+        if path.name.startswith(PART) or (path.stem.isdecimal() and int(path.stem) > iteration):
+            remove(path)
