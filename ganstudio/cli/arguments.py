@@ -86,4 +86,9 @@ def add_training(parser: argparse.ArgumentParser) -> None:
         "--threads", type=whole_number(1, 4096), metavar="N",
         help="processor threads (default: all cores but one; a session that is resumed keeps its own)",
     )  # fmt: skip
+    parser.add_argument(
+        "--rescue", metavar="DIR", type=Path,
+        help="new folder where training goes on, with its whole history, when that of the session cannot be "
+        "written any more (default: it goes on in memory until there is room)",
+    )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="show no progress")

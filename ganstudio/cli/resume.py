@@ -35,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ganstudio.cli.training import build, cancelled, train_session
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
-    from ganstudio.session.session import Session
+    from ganstudio.session.session import Session, ensure_free
 
     session = Session.open(arguments.session)
+    rescue = ensure_free(arguments.rescue) if arguments.rescue else None
     with Interruption() as interruption, Recorder(session) as recorder:
         snapshot = session.latest_snapshot()
         for sentence in session.problems:
@@ -49,4 +50,4 @@ def run(arguments: argparse.Namespace) -> int:
         except Cancelled:
             return cancelled()
         remember(session.path)
-        return train_session(trainer, session, recorder, arguments.iterations, display, interruption)
+        return train_session(trainer, recorder, arguments.iterations, display, interruption, rescue)

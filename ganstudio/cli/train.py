@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if issues := missing(experiment):
         raise ExperimentError(issues)
     path = ensure_free(arguments.session or default_session_path(experiment.name))
+    rescue = ensure_free(arguments.rescue) if arguments.rescue else None
     with Interruption() as interruption:
         display = displays.choose(quiet=arguments.quiet)
         try:
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
             return cancelled()
         session = Session.create(path, experiment)
         remember(session.path)
-        return train_session(trainer, session, Recorder(session), iterations, display, interruption)
+        return train_session(trainer, Recorder(session), iterations, display, interruption, rescue)
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Experiment, int]:

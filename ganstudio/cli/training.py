@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.arguments import FAULT, INTERRUPTED
 from ganstudio.cli.display import Display
 from ganstudio.cli.interruption import Interruption
+from ganstudio.cli.keeping import Keeper
 from ganstudio.cli.say import complain, tell
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, Trouble
@@ -66,13 +68,17 @@ def cancelled() -> int:
 
 
 def follow(
-    trainer: Trainer, recorder: Recorder, iterations: int, display: Display, interruption: Interruption
+    trainer: Trainer,
+    keeper: Keeper,
+    iterations: int,
+    display: Display,
+    interruption: Interruption,
 ) -> Reason:
-    """Train, keep and show everything. Raises UserError where the session cannot be written any more."""
+    """Train, keep and show everything."""
     reason: Reason = "failed"
     announced = False
     for event in trainer.run(iterations):
-        recorder.handle(event)
+        keeper.keep(event)
         display.handle(event)
         if isinstance(event, (Trouble, EditRefused)):
             complain(event.sentence)
@@ -81,26 +87,35 @@ def follow(
         if interruption.requested and not announced and not isinstance(event, (Checkpoint, Finished)):
             announced = True
             display.note("Stopping after this step and saving; press Ctrl-C again to leave at once.")
-    recorder.close()
     return reason
 
 
 def train_session(
     trainer: Trainer,
-    session: Session,
     recorder: Recorder,
     iterations: int,
     display: Display,
     interruption: Interruption,
+    rescue: Path | None = None,
 ) -> int:
-    """Train a session and say how it went; returns the exit status."""
+    """Train a session and say how it went; returns the exit status.
+
+    ``rescue`` is where training goes on when the session's own folder takes no more.
+    """
     target = trainer.iteration + iterations
+    keeper = Keeper(recorder, rescue)
     try:
         with recorder, display:
-            reason = follow(trainer, recorder, iterations, display, interruption)
+            reason = follow(trainer, keeper, iterations, display, interruption)
+            keeper.settle()
     except UserError as error:
-        complain(f"{str(error).rstrip('.')}, so training was stopped; what was saved before is kept.")
+        complain(f"{error} What was saved before is kept.")
         return FAULT
+    return _tell_end(reason, trainer, recorder.session, target) or (FAULT if keeper.moved else 0)
+
+
+def _tell_end(reason: Reason, trainer: Trainer, session: Session, target: int) -> int:
+    """Say how training ended and where everything is; returns the exit status."""
     iteration = max(session.checkpoints(), default=0)
     if reason == "failed":
         tell(f"The last good state, of iteration {iteration}, is kept in {session.path}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -208,23 +207,6 @@ def test_losses_that_become_infinite_end_it_with_the_last_good_state(
     assert str(session) in out
     assert information(session)["iteration"] < 50
     assert not (session / "lock").exists()
-
-
-def test_a_folder_that_vanishes_ends_it_with_a_sentence(tmp_path: Path) -> None:
-    session = tmp_path / "run"
-    process = start(*arguments("ring-wgan-gp", session, 100_000))
-    try:
-        read_until(process, lambda line: line.startswith("Training on"))
-        while not (session / "samples" / "00000000.png").exists():
-            assert process.poll() is None
-        shutil.move(session, tmp_path / "moved")
-        _, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 1
-    assert "moved or deleted" in err
-    assert err.count("\n") == 1
-    assert not session.exists()
 
 
 def test_an_experiment_file_trains_as_its_preset(
