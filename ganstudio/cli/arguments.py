@@ -71,6 +71,13 @@ def add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("session", metavar="DIR", type=Path, help="folder of the session")
 
 
+def add_checkpoint(parser: argparse.ArgumentParser) -> None:
+    """Add the checkpoint to start from."""
+    parser.add_argument(
+        "--at", type=whole_number(0), metavar="N", help="iteration of the checkpoint (default: the newest)"
+    )
+
+
 def add_device(parser: argparse.ArgumentParser, default: str = "auto") -> None:
     """Add the device to compute on."""
     parser.add_argument(

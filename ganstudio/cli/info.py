@@ -36,6 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _checkpoints(known: dict[str, Any]) -> str:
+    return ", ".join(f"{i} (pinned)" if i in known["pinned"] else str(i) for i in known["checkpoints"])
+
+
+def _origin(parent: dict[str, Any]) -> str:
+    return f"{parent['path']} at iteration {parent['iteration']:,}"
+
+
 def _lines(known: dict[str, Any], experiment: str) -> list[tuple[str, str]]:
     lines = [
         ("Session", known["path"]),
@@ -44,8 +52,11 @@ def _lines(known: dict[str, Any], experiment: str) -> list[tuple[str, str]]:
         ("Iteration", f"{known['iteration']:,} ({known['critic_steps']:,} critic steps)"),
         ("Training time", f"{known['seconds']:.1f} s"),
         ("Device", known["device"] or "none yet"),
-        ("Checkpoints", ", ".join(map(str, known["checkpoints"])) or "none yet"),
+        ("Checkpoints", _checkpoints(known) or "none yet"),
         ("Live edits", str(known["edits"])),
+        *([("Forked from", _origin(known["parent"]))] if known["parent"] else []),
+        *([("Notes", " ".join(known["notes"].split()))] if known["notes"] else []),
+        *([("Tags", ", ".join(known["tags"]))] if known["tags"] else []),
         ("Sample grid", known["sample_grid"] or "none yet"),
     ]
     last = known["last"].items()

@@ -6,7 +6,21 @@ import sys
 from collections.abc import Sequence
 
 from ganstudio import __version__
-from ganstudio.cli import info, presets, reproduce, resume, sample, train, window
+from ganstudio.cli import (
+    checkpoints,
+    fork,
+    info,
+    note,
+    pack,
+    presets,
+    reproduce,
+    resume,
+    revert,
+    sample,
+    train,
+    unpack,
+    window,
+)  # fmt: skip
 from ganstudio.cli.arguments import FAULT, INTERRUPTED, USER_MISTAKE, Parser
 from ganstudio.cli.say import complain, mute
 from ganstudio.errors import UserError
@@ -18,6 +32,12 @@ COMMANDS = {
     "resume": resume,
     "sample": sample,
     "info": info,
+    "checkpoints": checkpoints,
+    "fork": fork,
+    "revert": revert,
+    "note": note,
+    "pack": pack,
+    "unpack": unpack,
     "reproduce": reproduce,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ganstudio.cli.arguments import Commands, add_session, add_training, whole_number
+from ganstudio.cli.arguments import Commands, add_checkpoint, add_session, add_training, whole_number
 from ganstudio.errors import Cancelled
 
 
@@ -13,7 +13,8 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "resume",
         help="go on with a session",
-        description="Go on with a session exactly where its newest checkpoint stands.",
+        description="Go on with a session exactly where its newest checkpoint stands, or at an earlier "
+        "one: what came after that is removed (ganstudio fork keeps it).",
     )
     add_session(parser)
     parser.add_argument(
@@ -23,6 +24,7 @@ def add_to(commands: Commands) -> None:
         required=True,
         help="how many generator updates more",
     )
+    add_checkpoint(parser)
     add_training(parser)
     parser.set_defaults(run=run)
 
@@ -33,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.say import complain
     from ganstudio.cli.training import build, cancelled, train_session
+    from ganstudio.experiment.parse import parse
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
     from ganstudio.session.session import Session, ensure_free
@@ -40,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session.open(arguments.session)
     rescue = ensure_free(arguments.rescue) if arguments.rescue else None
     with Interruption() as interruption, Recorder(session) as recorder:
-        snapshot = session.latest_snapshot()
+        snapshot = session.latest_snapshot() if arguments.at is None else session.snapshot(arguments.at)
         for sentence in session.problems:
             complain(sentence)
         display = displays.choose(quiet=arguments.quiet)
         try:
-            experiment = session.current_experiment
+            experiment = session.experiment if snapshot is None else parse(snapshot.numbers["experiment"])
             trainer = build(experiment, arguments, display, interruption, snapshot=snapshot)
         except Cancelled:
             return cancelled()

@@ -6,7 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli.arguments import Commands, add_device, add_session, positive_number, whole_number
+from ganstudio.cli.arguments import (
+    Commands,
+    add_checkpoint,
+    add_device,
+    add_session,
+    positive_number,
+    whole_number,
+)
 from ganstudio.cli.say import complain, say
 from ganstudio.errors import UserError
 
@@ -25,6 +32,7 @@ def add_to(commands: Commands) -> None:
         description="Draw samples from a session's newest generator. The same seed gives the same samples.",
     )
     add_session(parser)
+    add_checkpoint(parser)
     parser.add_argument(
         "--count", type=whole_number(1, 10_000_000), metavar="N", required=True, help="how many"
     )
@@ -66,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     session = Session.open(arguments.session)
     _check_names(arguments)
-    snapshot = session.latest_snapshot()
+    snapshot = session.latest_snapshot() if arguments.at is None else session.snapshot(arguments.at)
     for sentence in session.problems:
         complain(sentence)
     if snapshot is None:

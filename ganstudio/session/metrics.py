@@ -237,6 +237,14 @@ class MetricsReader:
         except (TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
+    def check(self) -> None:
+        """Raise UserError where the file is not whole, or does more than hold tables."""
+        (verdict,) = self._query("PRAGMA quick_check(1)")
+        if verdict[0] != "ok":
+            raise self._damaged("its pages do not fit together")
+        if self._query("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')"):
+            raise self._damaged("it holds triggers or views, which no session has")
+
     def last_event(self, kinds: Collection[str]) -> str:
         """The kind of the last event of these kinds; "" where there is none."""
         places = ", ".join("?" * len(kinds))

@@ -85,8 +85,18 @@ class Session:
     @property
     def current_experiment(self) -> Experiment:
         """The experiment where training would go on: with the live edits of the newest good checkpoint."""
-        numbers = self._latest_numbers()
-        return self.experiment if numbers is None else parse(numbers["experiment"])
+        return self.experiment_at()
+
+    def experiment_at(self, iteration: int | None = None) -> Experiment:
+        """The experiment of one checkpoint, by default of the newest good one, as it was then.
+
+        Raises UserError where there is no such checkpoint, or it is damaged.
+        """
+        if iteration is None:
+            numbers = self._latest_numbers()
+            return self.experiment if numbers is None else parse(numbers["experiment"])
+        self._require(iteration)
+        return parse(checkpoints.read_numbers(self.path / CHECKPOINTS, iteration)["experiment"])
 
     @property
     def metrics(self) -> MetricsReader:
@@ -272,13 +282,15 @@ def ensure_free(path: Path) -> Path:
     return path
 
 
+def safe_name(name: str) -> str:
+    """A name for a file or folder that every system takes, as near to ``name`` as that allows."""
+    kept = "".join(c if c.isalnum() or c in " -_.()+" else "-" for c in name)[:60].strip(" .-")
+    return kept or "experiment"
+
+
 def default_session_path(experiment_name: str) -> Path:
     """A fresh folder among the person's sessions, such as "digits-wgan-gp 2026-11-21 14.05"."""
-    kept = (
-        "".join(c if c.isalnum() or c in " -_.()+" else "-" for c in experiment_name).strip(" .-")
-        or "experiment"
-    )
-    stem = f"{kept[:60]} {datetime.now():%Y-%m-%d %H.%M}"
+    stem = f"{safe_name(experiment_name)} {datetime.now():%Y-%m-%d %H.%M}"
     path, count = sessions_folder() / stem, 1
     while path.exists():
         count += 1
