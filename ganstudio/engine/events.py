@@ -27,6 +27,18 @@ SCALARS = (
     "gradient_penalty",  # lambda times the mean penalty
     "gradient_norm_mean",  # mean ||grad D|| where the penalty is taken, or at interpolates
     "total_loss",  # L_D + L_G, only where it can be read as one figure
+    "generator_gradient_norm",  # of the generator's loss by all its weights, before gradient clipping
+    "critic_real_mean",  # E[D(x)], as the four below at the last critic step of the iteration
+    "critic_fake_mean",  # E[D(G(z))]
+    "critic_real_term",  # the objective's term of real samples
+    "critic_fake_term",  # the objective's term of generated samples
+    "critic_history",  # the price of historical averaging
+    "critic_likeness",  # the price of orthogonal regularisation
+    "generator_objective",  # the generator's loss without the two prices below, where there is one
+    "generator_history",
+    "generator_likeness",
+    "negative_critic_loss_training",  # without penalty, in evaluation mode; of a batch of the training data
+    "negative_critic_loss_held_out",  # the same of held-out data and the same generated samples
 )
 
 State = Literal["running", "paused"]
@@ -78,7 +90,8 @@ class GradientNorms(Event):
     """Norms ||grad D(x^)||_2 (N,) at points of one batch, and the norm that a penalty pulls towards.
 
     ``place`` says which points: a name of ganstudio.regularizers.PLACES, the penalty's where there is one.
-    ``points`` are the points themselves, NCHW in about [-1, 1] or (N, 2); they are not kept in a session.
+    ``points`` are the points of the first 256 norms at most, NCHW in about [-1, 1] or (N, 2); they are not
+    kept in a session.
     """
 
     norms: NDArray[np.float32]

@@ -26,7 +26,8 @@ def measure(players: Players, step: CriticStep, iteration: int, modes: Modes | N
         if _applies(choice, players.experiment, has_points=step.real.dim() == 2):
             with _looked_at(players.generator, players.critic):
                 arrays = choice.load()(_scene(players, step, modes, f"{choice.name} {iteration}"))
-            yield Measured(iteration, choice.name, arrays)
+            if arrays:
+                yield Measured(iteration, choice.name, arrays)
 
 
 def _applies(choice: Choice, experiment: Experiment, *, has_points: bool) -> bool:

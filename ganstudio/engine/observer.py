@@ -21,7 +21,7 @@ from ganstudio.engine.measuring import measure
 from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
 from ganstudio.engine.seeds import stream
-from ganstudio.engine.step import CriticStep
+from ganstudio.engine.step import CriticStep, GeneratorStep
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import norms_place, target_norm, why_no_total
 from ganstudio.objectives import OBJECTIVES
@@ -30,6 +30,7 @@ from ganstudio.probes.samples import draw_samples
 
 BLOCK_SECONDS = 0.1  # how long scalars stay on the device before they are brought over
 BLOCK_ROWS = 1000
+POINTS_SHOWN = 256  # of the batch whose gradient norms are seen
 
 
 class NonFiniteError(Exception):
@@ -56,26 +57,36 @@ class Observer:
         self._has_total = not why_no_total(players.experiment)
         self._has_distance = "wasserstein" in OBJECTIVES[players.experiment.objective.kind].traits
 
-    def iteration_done(self, iteration: int, seconds: float, generator_loss: Tensor) -> Iterator[Event]:
+    def iteration_done(self, iteration: int, seconds: float, generator: GeneratorStep) -> Iterator[Event]:
         """Note the scalars of a completed iteration and yield what is due to be seen."""
         probes = self._players.experiment.probes
         step = self.last_critic
         assert step is not None, "an iteration holds at least one critic step"  # noqa: S101
-        row = {"critic_loss": step.loss, "generator_loss": generator_loss}
-        if self._has_distance:
-            row["wasserstein_estimate"] = step.wasserstein_estimate
-        if self._has_total:
-            row["total_loss"] = step.loss + generator_loss
-        if step.penalty is not None:
-            row["gradient_penalty"] = step.penalty
+        row = {
+            "critic_loss": step.loss,
+            "generator_loss": generator.loss,
+            "wasserstein_estimate": step.wasserstein_estimate if self._has_distance else None,
+            "gradient_penalty": step.penalty,
+            "total_loss": step.loss + generator.loss if self._has_total else None,
+            "generator_gradient_norm": generator.gradient_norm,
+            "critic_real_mean": step.real_mean,
+            "critic_fake_mean": step.fake_mean,
+            "critic_real_term": step.real_term,
+            "critic_fake_term": step.fake_term,
+            "critic_history": step.history,
+            "critic_likeness": step.likeness,
+            "generator_objective": generator.objective,
+            "generator_history": generator.history,
+            "generator_likeness": generator.likeness,
+        }
         due = iteration % probes.gradient_norms_every == 0
-        norms = self._norms(step, iteration) if due or step.norms is not None else None
-        if norms is not None:
+        if due or step.norms is not None:
+            norms, points = self._norms(step, iteration)
             row["gradient_norm_mean"] = norms.mean()
         self.scalars.add(iteration, seconds, row)
 
-        if due and norms is not None:
-            yield self._norms_event(norms, iteration)
+        if due:
+            yield self._norms_event(norms, points, iteration)
         if len(self.scalars) >= BLOCK_ROWS or time.perf_counter() - self._flushed_at > BLOCK_SECONDS:
             yield from self.flush()
         if iteration % probes.measure_every == 0:
@@ -87,7 +98,7 @@ class Observer:
         """Everything there is to see at this moment, for a pause or the end."""
         yield from self.flush()
         if self.last_critic is not None:
-            yield self._norms_event(self._norms(self.last_critic, iteration), iteration)
+            yield self._norms_event(*self._norms(self.last_critic, iteration), iteration)
             yield from measure(self._players, self.last_critic, iteration, self._modes)
         yield self.samples(iteration)
 
@@ -113,19 +124,27 @@ class Observer:
         drawn = draw_samples(self._players.shown_generator, self.fixed_latents, self.fixed_labels)
         return Samples(iteration, drawn.cpu().numpy())
 
-    def _norms(self, step: CriticStep, iteration: int) -> Tensor:
-        """Gradient norms of the penalty's own batch, or else of a probe at the same kind of points."""
+    def _norms(self, step: CriticStep, iteration: int) -> tuple[Tensor, Tensor | None]:
+        """Gradient norms of the penalty's own batch, or else of a probe at the same kind of points.
+
+        And the points themselves.
+        """
         if step.norms is not None:
-            return step.norms
+            return step.norms, step.points
         # A stream for each iteration: what is seen does not depend on what was looked at before.
         eps = stream(self._players.experiment.seed, f"probe {iteration}", self._players.device)
         place = norms_place(self._players.experiment)
         return probe_gradient_norms(self._players.critic, step.real, step.fake, eps, place, step.labels)
 
-    def _norms_event(self, norms: Tensor, iteration: int) -> GradientNorms:
+    def _norms_event(self, norms: Tensor, points: Tensor | None, iteration: int) -> GradientNorms:
         experiment = self._players.experiment
-        values = norms.float().cpu().numpy()
-        return GradientNorms(iteration, values, target_norm(experiment), norms_place(experiment))
+        return GradientNorms(
+            iteration,
+            norms.float().cpu().numpy(),
+            target_norm(experiment),
+            norms_place(experiment),
+            None if points is None else points[:POINTS_SHOWN].detach().float().cpu().numpy(),
+        )
 
 
 def shown_count(experiment: Experiment, sample_shape: tuple[int, ...]) -> int:

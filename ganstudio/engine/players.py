@@ -15,7 +15,7 @@ from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import is_penalised, norms_place
 from ganstudio.objectives import OBJECTIVES
-from ganstudio.objectives.label_smoothing import smoothed_critic_loss
+from ganstudio.objectives.label_smoothing import smoothed_real_term
 from ganstudio.objectives.protocol import Objective
 from ganstudio.regularizers import LIPSCHITZ, PLACES
 from ganstudio.regularizers.historical_averaging import HistoricalAverage
@@ -110,12 +110,16 @@ class Players:
             features: Tensor = self.critic.features(x)  # type: ignore[operator]  # every critic has them
         return features.to(x.dtype)
 
-    def critic_loss(self, *, real: Tensor, fake: Tensor) -> Tensor:
-        """The objective's critic loss from scores (N,), with smoothed labels where they are set."""
+    def real_term(self, real: Tensor) -> Tensor:
+        """The objective's term of real samples from scores (N,), with smoothed labels where they are set."""
         target = self.experiment.objective.real_target
         if target < 1 and "classic" in OBJECTIVES[self.experiment.objective.kind].traits:
-            return smoothed_critic_loss(real=real, fake=fake, real_target=target)
-        return self.objective.critic_loss(real=real, fake=fake)
+            return smoothed_real_term(real, target)
+        return self.objective.real_term(real)
+
+    def fake_term(self, fake: Tensor) -> Tensor:
+        """The objective's term of generated samples from scores (N,)."""
+        return self.objective.fake_term(fake)
 
     def seen(self, x: Tensor) -> Tensor:
         """Samples as the critic sees them: through instance noise where it is on."""

@@ -29,11 +29,14 @@ class ScalarBlock:
         self._iterations, self._seconds, self._rows = [], [], []
         self.last = dict.fromkeys(SCALARS) | dict(last)
 
-    def add(self, iteration: int, seconds: float, row: dict[str, Tensor]) -> None:
-        """Remember the scalars (0-dimensional tensors) of one iteration; names from SCALARS."""
+    def add(self, iteration: int, seconds: float, row: Mapping[str, Tensor | None]) -> None:
+        """Remember the scalars (0-dimensional tensors) of one iteration.
+
+        Names are from SCALARS; None where one does not apply.
+        """
         self._iterations.append(iteration)
         self._seconds.append(seconds)
-        self._rows.append(row)
+        self._rows.append({name: tensor for name, tensor in row.items() if tensor is not None})
 
     def take(self) -> Metrics | None:
         """All that was collected since, or None; this waits for the device."""

@@ -3,11 +3,16 @@
 Gulrajani et al. 2017, algorithm 1, with the objective and the Lipschitz control left open: without control
 and with the cross-entropy objective it is Goodfellow et al. 2014, algorithm 1; with clipping Arjovsky et al.
 2017, algorithm 1. Techniques are called by name; one that is off leaves no trace.
+
+Both are generators that yield each stage as they reach it, with what is there to see; slow motion waits
+there, training at full speed passes through.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -15,13 +20,26 @@ from torch import Tensor
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.players import Players
 from ganstudio.objectives.feature_matching import feature_distance
-from ganstudio.regularizers.gradient_clipping import clip_gradients
+from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
 from ganstudio.regularizers.weight_clipping import clip_weights
+
+Step = TypeVar("Step")
+
+
+class Reached(NamedTuple):
+    """A stage of a step (a name of events.STAGES) and what it made."""
+
+    stage: str
+    values: dict[str, Tensor]
 
 
 @dataclass(frozen=True)
 class CriticStep:
-    """What a critic step leaves to look at, on the device and without graph. Scalars; ``norms`` is (N,)."""
+    """What a critic step leaves to look at, on the device and without graph.
+
+    Scalars, but for samples (N, ...), ``norms`` (N,) and the ``points`` (N, ...) where these were taken.
+    Terms of the loss that the experiment does not have are None.
+    """
 
     loss: Tensor
     wasserstein_estimate: Tensor
@@ -30,52 +48,103 @@ class CriticStep:
     penalty: Tensor | None = None
     norms: Tensor | None = None
     labels: Tensor | None = None  # of both batches, where there are classes
+    points: Tensor | None = None
+    real_mean: Tensor | None = None  # E[D(x)]; None of a step that an earlier release saved, as all below
+    fake_mean: Tensor | None = None  # E[D(G(z))]
+    real_term: Tensor | None = None
+    fake_term: Tensor | None = None
+    history: Tensor | None = None
+    likeness: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class GeneratorStep:
+    """What a generator step leaves to look at: scalars on the device without graph."""
+
+    loss: Tensor
+    gradient_norm: Tensor  # of the loss, before gradient clipping
+    objective: Tensor  # the loss without the terms below
+    history: Tensor | None = None
+    likeness: Tensor | None = None
 
 
 def critic_step(players: Players) -> CriticStep:
     """One update of the critic's weights."""
+    return _through(critic_stages(players))
+
+
+def generator_step(players: Players) -> GeneratorStep:
+    """One update of the generator's weights."""
+    return _through(generator_stages(players))
+
+
+def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
+    """One update of the critic's weights, stage by stage."""
     experiment, lipschitz = players.experiment, players.experiment.lipschitz
     players.critic.requires_grad_(requires_grad=True)
     set_learning_rate(players.critic_optimizer, experiment.critic_optimizer, players.iteration)
     players.critic_optimizer.zero_grad(set_to_none=True)
 
     real, labels = players.loader.next_batch()
+    yield _reached("draw_data", real=real)
+    latents = players.draw_latents()
+    yield _reached("draw_latents", latents=latents)
     with torch.no_grad():  # no gradient of the critic's loss reaches the generator
-        fake = players.generate(players.draw_latents(), labels)  # of the same classes as the real samples
+        fake = players.generate(latents, labels)  # of the same classes as the real samples
     real, fake = players.seen(real), players.seen(fake)
+    yield _reached("generate", fake=fake)
 
     real_scores, fake_scores = players.score_both(real, fake, labels)
-    loss = players.critic_loss(real=real_scores, fake=fake_scores)
-    penalty = norms = None
+    real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
+    yield _reached("score_real", scores=real_scores, mean=real_mean)
+    yield _reached("score_fake", scores=fake_scores, mean=fake_mean)
+    real_term, fake_term = players.real_term(real_scores), players.fake_term(fake_scores)
+    loss = fake_term + real_term
+    yield _reached("objective", real_term=real_term, fake_term=fake_term, loss=loss)
+
+    penalty = norms = points = history = likeness = None
     if players.penalty is not None and players.penalty_is_due:
         points = players.penalty_points(real, fake)
         penalty, norms = players.penalty.at(players.critic_of(labels), points, lipschitz)
         loss = loss + lipschitz.every * penalty  # one backward for both: it is part of the critic's loss
+        yield _reached("penalty", points=points, norms=norms, penalty=penalty, loss=loss)
     if players.critic_history is not None:
-        loss = loss + experiment.techniques.historical_weight * players.critic_history.distance()
+        history = experiment.techniques.historical_weight * players.critic_history.distance()
+        loss = loss + history
     if experiment.critic.orthogonal_weight:
-        loss = loss + experiment.critic.orthogonal_weight * players.critic_filters.likeness()
+        likeness = experiment.critic.orthogonal_weight * players.critic_filters.likeness()
+        loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
     clip_gradients(players.critic, experiment.critic_optimizer.clip_norm)
+    yield _reached("backward", loss=loss)
     players.critic_optimizer.step()
+    yield _reached("update")
     if lipschitz.kind == "weight-clipping":
         clip_weights(players.clippable, lipschitz.clip)  # after the step, so that no weight ends outside
+        yield _reached("clip")
     if players.critic_history is not None:
         players.critic_history.update()
 
     return CriticStep(
         loss=loss.detach(),
-        wasserstein_estimate=(real_scores.mean() - fake_scores.mean()).detach(),
+        wasserstein_estimate=real_mean - fake_mean,
         real=real,
         fake=fake,
-        penalty=None if penalty is None else penalty.detach(),
-        norms=None if norms is None else norms.detach(),
+        penalty=_value(penalty),
+        norms=_value(norms),
         labels=labels,
+        points=points,
+        real_mean=real_mean,
+        fake_mean=fake_mean,
+        real_term=real_term.detach(),
+        fake_term=fake_term.detach(),
+        history=_value(history),
+        likeness=_value(likeness),
     )
 
 
-def generator_step(players: Players) -> Tensor:
-    """One update of the generator's weights; returns its loss, a scalar on the device without graph."""
+def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep]:
+    """One update of the generator's weights, stage by stage."""
     experiment = players.experiment
     # The gradient passes through the critic and leaves its weights alone.
     players.critic.requires_grad_(requires_grad=False)
@@ -83,21 +152,52 @@ def generator_step(players: Players) -> Tensor:
     players.generator_optimizer.zero_grad(set_to_none=True)
 
     latents, labels = players.draw_latents(), players.draw_labels()  # fresh, as in the algorithm
+    yield _reached("draw_latents", latents=latents)
     fake = players.seen(players.generate(latents, labels))
+    yield _reached("generate", fake=fake)
     if experiment.techniques.feature_matching:
         real = players.seen(players.loader.next_batch().samples)
-        loss = feature_distance(real=players.features(real), fake=players.features(fake))
+        yield _reached("draw_data", real=real)
+        objective = feature_distance(real=players.features(real), fake=players.features(fake))
     else:
-        loss = players.objective.generator_loss(fake=players.score(fake, labels))
+        scores = players.score(fake, labels)
+        yield _reached("score_fake", scores=scores, mean=scores.detach().mean())
+        objective = players.objective.generator_loss(fake=scores)
+    yield _reached("objective", loss=objective)
+
+    loss, history, likeness = objective, None, None
     if players.generator_history is not None:
-        loss = loss + experiment.techniques.historical_weight * players.generator_history.distance()
+        history = experiment.techniques.historical_weight * players.generator_history.distance()
+        loss = loss + history
     if experiment.generator.orthogonal_weight:
-        loss = loss + experiment.generator.orthogonal_weight * players.generator_filters.likeness()
+        likeness = experiment.generator.orthogonal_weight * players.generator_filters.likeness()
+        loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
+    norm = gradient_norm(players.generator)
     clip_gradients(players.generator, experiment.generator_optimizer.clip_norm)
+    yield _reached("backward", loss=loss, gradient_norm=norm)
     players.generator_optimizer.step()
     if players.generator_history is not None:
         players.generator_history.update()
     if players.average is not None:
         players.average.update(players.generator, experiment.ema.decay)
-    return loss.detach()
+    yield _reached("update")
+    return GeneratorStep(loss.detach(), norm, objective.detach(), _value(history), _value(likeness))
+
+
+def _reached(stage: str, **values: Tensor) -> Reached:
+    return Reached(stage, values)
+
+
+def _value(term: Tensor | None) -> Tensor | None:
+    return None if term is None else term.detach()
+
+
+def _through(stages: Generator[Reached, None, Step]) -> Step:
+    """Pass through all stages without looking."""
+    while True:
+        try:
+            next(stages)
+        except StopIteration as end:
+            step: Step = end.value
+            return step

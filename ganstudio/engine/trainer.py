@@ -163,10 +163,10 @@ class Trainer:
             self.critic_step += 1
             self.critic_steps += 1
             return
-        generator_loss = generator_step(self.players)
+        generated = generator_step(self.players)
         self.critic_step = 0
         self.iteration += 1
-        yield from self.observer.iteration_done(self.iteration, self.seconds(), generator_loss)
+        yield from self.observer.iteration_done(self.iteration, self.seconds(), generated)
         if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
             yield from self.checkpoint()
 

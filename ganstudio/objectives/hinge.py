@@ -13,6 +13,11 @@ class Hinge(Wasserstein):
     """
 
     @staticmethod
-    def critic_loss(*, real: Tensor, fake: Tensor) -> Tensor:
-        """E[relu(1 - D(x))] + E[relu(1 + D(G(z)))] from scores (N,): a scalar >= 0."""
-        return relu(1 - real).mean() + relu(1 + fake).mean()
+    def real_term(real: Tensor) -> Tensor:
+        """E[relu(1 - D(x))] from scores (N,): a scalar >= 0."""
+        return relu(1 - real).mean()
+
+    @staticmethod
+    def fake_term(fake: Tensor) -> Tensor:
+        """E[relu(1 + D(G(z)))] from scores (N,): a scalar >= 0."""
+        return relu(1 + fake).mean()

@@ -7,20 +7,24 @@ straight line above 20.
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from ganstudio.objectives.protocol import Objective
 
-class Minimax:
+
+class Minimax(Objective):
     """Both players share the value E[log D] + E[log(1 - D)] with D = sigmoid(score).
 
     The generator minimises its second term.
     """
 
     @staticmethod
-    def critic_loss(*, real: Tensor, fake: Tensor) -> Tensor:
-        """Cross-entropy of telling real from generated, from scores (N,): a scalar >= 0.
+    def real_term(real: Tensor) -> Tensor:
+        """Cross-entropy of calling real samples real, from scores (N,): E[softplus(-D(x))], a scalar >= 0."""
+        return -logsigmoid(real).mean()
 
-        It is softplus(-D(x)) + softplus(D(G(z))).
-        """
-        return -(logsigmoid(real).mean() + logsigmoid(-fake).mean())
+    @staticmethod
+    def fake_term(fake: Tensor) -> Tensor:
+        """The same of calling generated samples generated: E[softplus(D(G(z)))], a scalar >= 0."""
+        return -logsigmoid(-fake).mean()
 
     @staticmethod
     def generator_loss(*, fake: Tensor) -> Tensor:

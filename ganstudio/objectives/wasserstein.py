@@ -2,14 +2,21 @@
 
 from torch import Tensor
 
+from ganstudio.objectives.protocol import Objective
 
-class Wasserstein:
+
+class Wasserstein(Objective):
     """The critic maximises E[D(x)] - E[D(G(z))]: over all 1-Lipschitz D, the Wasserstein-1 distance."""
 
     @staticmethod
-    def critic_loss(*, real: Tensor, fake: Tensor) -> Tensor:
-        """E[D(G(z))] - E[D(x)] from scores (N,). Scalar; minus the Wasserstein estimate."""
-        return fake.mean() - real.mean()
+    def real_term(real: Tensor) -> Tensor:
+        """-E[D(x)] from scores (N,). Scalar."""
+        return -real.mean()
+
+    @staticmethod
+    def fake_term(fake: Tensor) -> Tensor:
+        """E[D(G(z))] from scores (N,). Scalar; with the other term, minus the Wasserstein estimate."""
+        return fake.mean()
 
     @staticmethod
     def generator_loss(*, fake: Tensor) -> Tensor:

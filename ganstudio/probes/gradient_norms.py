@@ -16,17 +16,18 @@ def probe_gradient_norms(
     generator: torch.Generator,
     place: str = "interpolates",
     labels: Tensor | None = None,
-) -> Tensor:
-    """||grad D(x^)||_2 at points of one batch, taken as ``place`` (a name of PLACES) says: shape (N,).
+) -> tuple[Tensor, Tensor]:
+    """||grad D(x^)||_2 (N,) at points of one batch, and these points (N, ...).
 
-    Without graph; ``labels`` (N,) are those of both batches. The critic is looked at in evaluation mode, so
-    that its buffers stay as they are; weights and their gradients are not touched. Where minibatch layers let
-    a score depend on other samples, the norm is that of the whole batch's scores by one sample.
+    ``place``, a name of PLACES, says which; ``labels`` (N,) are those of both batches. Without graph. The
+    critic is looked at in evaluation mode, so that its buffers stay as they are; weights and their gradients
+    are not touched. Where minibatch layers let a score depend on other samples, the norm is that of the whole
+    batch's scores by one sample.
     """
     was_training = critic.training
     critic.eval()
     try:
         points = PLACES[place].load()(real, fake, generator)
-        return gradient_norms(lambda x: critic(x, labels), points, create_graph=False).detach()
+        return gradient_norms(lambda x: critic(x, labels), points, create_graph=False).detach(), points
     finally:
         critic.train(was_training)

@@ -130,7 +130,7 @@ def test_feature_matching_in_the_generator_step() -> None:
     generator, position = copy.deepcopy(players.generator), players.loader.state()
     latents = torch.Generator()
     latents.set_state(players.latents.get_state())
-    loss = generator_step(players)
+    loss = generator_step(players).loss
     players.loader.restore(position)
     real = players.loader.next_batch().samples
     fake = generator(torch.randn(16, 2, generator=latents, dtype=torch.float64))

@@ -275,19 +275,18 @@ def samples_are_drawn_in_evaluation_mode() -> None:
 
 
 def scale_the_loss(patch: pytest.MonkeyPatch) -> None:
-    def wrong(*, real: Tensor, fake: Tensor, real_target: float) -> Tensor:
+    def wrong(real: Tensor, real_target: float) -> Tensor:
         bce = nn.functional.binary_cross_entropy_with_logits
-        return real_target * bce(real, torch.ones_like(real)) + bce(fake, torch.zeros_like(fake))
+        return real_target * bce(real, torch.ones_like(real))
 
-    patch.setattr(players_module, "smoothed_critic_loss", wrong)
+    patch.setattr(players_module, "smoothed_real_term", wrong)
 
 
 @trap("label smoothing that scales instead of mixing", scale_the_loss)
 def a_smoothed_critic_rests_at_its_target() -> None:
     players = trainer({**CLASSIC, "objective.real_target": 0.9}).players
     rest = torch.tensor([math.log(9)], dtype=torch.float64, requires_grad=True)  # sigmoid(ln 9) = 0.9
-    loss = players.critic_loss(real=rest, fake=torch.zeros(1, dtype=torch.float64))
-    (gradient,) = torch.autograd.grad(loss, rest)
+    (gradient,) = torch.autograd.grad(players.real_term(rest), rest)
     assert abs(gradient.item()) < 1e-12
 
 

@@ -10,7 +10,8 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.experiment.reading import fair_levels, norms_place, target_norm, why_no_total
 from ganstudio.objectives import OBJECTIVES
-from ganstudio.objectives.label_smoothing import smoothed_critic_loss
+from ganstudio.objectives.label_smoothing import smoothed_real_term
+from ganstudio.objectives.minimax import Minimax
 from ganstudio.regularizers import PLACES
 
 
@@ -82,7 +83,7 @@ def test_fair_levels_with_smoothed_labels_are_the_losses_at_the_best_critic(kind
     scores = torch.linspace(-6, 6, 100_001, dtype=torch.float64)  # the same for both: nobody can tell
     losses = torch.tensor(
         [
-            smoothed_critic_loss(real=s, fake=s, real_target=alpha)
+            smoothed_real_term(s, alpha) + Minimax.fake_term(s)
             for s in (scores[i : i + 1] for i in range(0, len(scores), 50))
         ]
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from ganstudio.engine.events import Measured
+from ganstudio.engine.events import GradientNorms, Measured
 from ganstudio.probes import PROBES
 from tests.engine.helpers import BIGGAN, CLIPPED, DCGAN, RESNET, assert_same_state, only, run, state, trainer
 
@@ -43,3 +44,24 @@ def test_places_are_measured_at_the_batch_of_the_step() -> None:
             "fake": (16,),
         }
         assert all(np.isfinite(norms).all() and (norms >= 0).all() for norms in event.arrays.values())
+
+
+@pytest.mark.parametrize("values", [{}, CLIPPED, DCGAN], ids=["penalty", "clipping", "images"])
+def test_norms_come_with_their_points(values: dict[str, Any]) -> None:
+    # With a learning rate of next to nothing the critic that was penalised is still the critic afterwards.
+    still = {"critic_optimizer.learning_rate": 1e-30, "generator_optimizer.learning_rate": 1e-30}
+    t = trainer({**values, **still, "probes.gradient_norms_every": 1, "schedule.batch_size": 16})
+    t.players.critic.eval()
+    event = only(run(t, 1), GradientNorms)[0]
+    assert event.points is not None
+    assert event.points.shape == (16, *t.dataset.sample_shape)
+    points = torch.from_numpy(event.points).requires_grad_()
+    (gradients,) = torch.autograd.grad(t.players.critic(points).sum(), points)
+    np.testing.assert_allclose(event.norms, gradients.flatten(1).norm(dim=1), rtol=1e-4, atol=1e-6)
+
+
+def test_of_a_large_batch_the_first_points_are_shown() -> None:
+    t = trainer({"probes.gradient_norms_every": 1, "schedule.batch_size": 300})
+    event = only(run(t, 1), GradientNorms)[0]
+    assert event.points is not None
+    assert (len(event.norms), len(event.points)) == (300, 256)
