@@ -29,6 +29,13 @@ SPECS = (
         "start_page", "Start page", "Ctrl+N", "Choose a preset or a recent session", "mdi6.home-outline"
     ),
     ActionSpec("open", "Open…", "Ctrl+O", "Open the folder of a session", "mdi6.folder-open-outline"),
+    ActionSpec(
+        "open_file",
+        "Open a file…",
+        "Ctrl+Shift+O",
+        "Import an exported session (zip), or open an experiment file (TOML)",
+        "mdi6.file-import-outline",
+    ),
     ActionSpec("save", "Save", "Ctrl+S", "Write a checkpoint now", "mdi6.content-save-outline"),
     ActionSpec(
         "save_as",
@@ -36,6 +43,20 @@ SPECS = (
         "Ctrl+Shift+S",
         "Copy the session to another folder and go on there",
         "mdi6.content-save-move-outline",
+    ),
+    ActionSpec(
+        "save_settings",
+        "Save settings as…",
+        "Ctrl+Alt+E",
+        "Write the settings of the form as an experiment file (TOML)",
+        "mdi6.file-cog-outline",
+    ),
+    ActionSpec(
+        "revert",
+        "Revert to last saved",
+        "Ctrl+Alt+R",
+        "Go back to the newest checkpoint, with its settings",
+        "mdi6.file-undo-outline",
     ),
     ActionSpec("quit", "Quit", "Ctrl+Q", "Save and close the window", "mdi6.exit-to-app"),
     ActionSpec("train", "Train", "F5", "Train, or go on after a pause", "mdi6.play"),
@@ -108,6 +129,8 @@ def availability(controller: Controller) -> dict[str, bool]:
         "stop": not idle and state is not RunState.STOPPING,
         "save": has_session,
         "save_as": has_session and state is not RunState.STOPPING,
+        "save_settings": ready,
+        "revert": has_session and state not in {RunState.STOPPING, RunState.LOADING},
         **dict.fromkeys(
             ("step_iteration", "step_critic", "step_generator"),
             (idle and ready) or state in {RunState.RUNNING, RunState.PAUSED},

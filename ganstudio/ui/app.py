@@ -26,7 +26,8 @@ from ganstudio.experiment.files import preset as find_preset
 from ganstudio.paths import resource
 from ganstudio.session.session import Session
 from ganstudio.ui.controller import Controller, Memory
-from ganstudio.ui.main_window import DEFAULT_SIZE, MainWindow
+from ganstudio.ui.layout_memory import DEFAULT_SIZE
+from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.screenshot import check_target
 
 FAULT = 1  # exit status of a fault of the program; a person's mistake is raised as UserError
@@ -144,7 +145,7 @@ class Run(QObject):
     @Slot(str, str)
     def _on_picture(self, sentence: str, detail: str) -> None:
         self.sentence, self.detail = self.sentence or sentence, self.detail or detail
-        self._window.close()
+        self._window.close_now()
 
 
 def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
@@ -185,7 +186,7 @@ def _hooked(showing: Run) -> Iterator[None]:
 
 @contextmanager
 def _interruptible(window: MainWindow) -> Iterator[None]:
-    """Let Ctrl-C close the window as a click does. Qt's loop runs no Python, so a socket wakes it up."""
+    """Let Ctrl-C save and close, without a question. Qt's loop runs no Python, so a socket wakes it up."""
     reader, writer = socket.socketpair()
     with reader, writer:
         for end in (reader, writer):
@@ -193,7 +194,7 @@ def _interruptible(window: MainWindow) -> Iterator[None]:
         notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
         notifier.activated.connect(lambda: reader.recv(64))
         numbers = (signal.SIGINT, signal.SIGTERM)
-        before = [signal.signal(n, lambda *_: QTimer.singleShot(0, window.close)) for n in numbers]
+        before = [signal.signal(n, lambda *_: QTimer.singleShot(0, window.close_now)) for n in numbers]
         wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         try:
             yield

@@ -11,10 +11,11 @@ from PySide6.QtGui import QAction
 from ganstudio.engine.control import StepSize
 from ganstudio.engine.events import SAVE_ELSEWHERE
 from ganstudio.errors import UserError
-from ganstudio.experiment.files import preset
-from ganstudio.ui import dialogs
+from ganstudio.experiment.files import preset, read_experiment
+from ganstudio.ui import dialogs, questions
 from ganstudio.ui.controller import RunState
 from ganstudio.ui.panels.problems import ProblemsPanel
+from ganstudio.ui.screenshot import check_target
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -34,8 +35,11 @@ class Commands(QObject):
         for name, slot in {
             "start_page": window.switch_page,
             "open": self.ask_open,
+            "open_file": self.ask_open_file,
             "save": controller.save,
             "save_as": self.ask_save_as,
+            "save_settings": window.leaving.ask_save_settings,
+            "revert": self.ask_revert,
             "quit": window.close,
             "train": self.train,
             "pause": controller.pause,
@@ -57,32 +61,39 @@ class Commands(QObject):
         page = window.start_page
         page.preset_chosen.connect(self.open_preset)
         page.preset_trained.connect(self.train_preset)
-        page.session_chosen.connect(controller.open)
+        page.session_chosen.connect(self.open_session)
 
     @Slot(str)
     def open_preset(self, name: str) -> None:
         """Show a preset, ready to train."""
+        self._window.leaving.leave(lambda: self._show_preset(name), "open")
+
+    def _show_preset(self, name: str) -> None:
         self._window.toolbar.iterations.setValue(preset(name).iterations)
-        self._controller.choose(preset(name))
+        self._controller.choose(preset(name).experiment)
 
     @Slot(str)
     def train_preset(self, name: str, iterations: int | None = None) -> None:
         """Show a preset and train it; with None for as many iterations as it says."""
+        self._window.leaving.leave(lambda: self._train_preset(name, iterations), "open")
+
+    def _train_preset(self, name: str, iterations: int | None) -> None:
         toolbar = self._window.toolbar
-
-        def begin() -> None:
-            self.open_preset(name)
-            if iterations is not None:
-                toolbar.iterations.setValue(iterations)
-            if self._controller.experiment is None:
-                self._window.form.focus_first_issue()
-            self._controller.start(toolbar.iterations.value(), toolbar.chosen_device())
-
-        self._controller.when_idle(begin)
+        self._show_preset(name)
+        if iterations is not None:
+            toolbar.iterations.setValue(iterations)
+        if self._controller.experiment is None:
+            self._window.form.focus_first_issue()
+        self._controller.start(toolbar.iterations.value(), toolbar.chosen_device())
 
     def picture_preset(self, name: str, iterations: int | None, path: Path) -> None:
         """Train a preset, then save a picture of the window. Raises UserError for a bad path."""
-        self._window.photographer.shoot_trained(lambda: self.train_preset(name, iterations), path)
+        check_target(path)
+        window = self._window
+        window.leaving.leave(
+            lambda: window.photographer.shoot_trained(lambda: self._train_preset(name, iterations), path),
+            "open",
+        )
 
     @Slot()
     def train(self) -> None:
@@ -124,7 +135,21 @@ class Commands(QObject):
     @Slot(QAction)
     def open_session_of(self, action: QAction) -> None:
         """Open the session that a menu entry names."""
-        self._controller.open(Path(str(action.data())))
+        self.open_session(Path(str(action.data())))
+
+    @Slot(object)
+    def open_session(self, path: Path) -> None:
+        """Open a session."""
+        self._window.leaving.leave(lambda: self._controller.open(path), "open")
+
+    def open_experiment(self, path: Path) -> None:
+        """Open an experiment file, ready to train."""
+        try:
+            experiment = read_experiment(path)
+        except UserError as error:
+            self._controller.trouble(str(error))
+        else:
+            self._window.leaving.leave(lambda: self._controller.choose(experiment), "open")
 
     @Slot(QAction)
     def choose_theme_of(self, action: QAction) -> None:
@@ -135,7 +160,24 @@ class Commands(QObject):
     def ask_open(self) -> None:
         """Ask for a session and open it."""
         if path := dialogs.ask_session(self._window):
-            self._controller.open(path)
+            self.open_session(path)
+
+    @Slot()
+    def ask_open_file(self) -> None:
+        """Ask for a file: an experiment is opened, an exported session imported."""
+        if path := questions.ask_file(self._window):
+            self.open_experiment(path)
+
+    @Slot()
+    def ask_revert(self) -> None:
+        """Go back to the newest checkpoint; ask first where something would be lost."""
+        controller, leaving = self._controller, self._window.leaving
+        session = controller.session
+        if session is None:
+            return
+        dropped = leaving.losses()
+        if not dropped or questions.ask_revert(self._window, controller.saves.saved or 0, dropped):
+            controller.abandon(lambda: controller.open(session.path))
 
     @Slot()
     def ask_save_as(self) -> None:

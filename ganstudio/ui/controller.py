@@ -11,15 +11,16 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from ganstudio.engine.control import StepSize
-from ganstudio.engine.events import Checkpoint, Event, Metrics, Started, StateChanged, Trouble
+from ganstudio.engine.events import Edited, Event, Metrics, Started, StateChanged, Trouble
 from ganstudio.errors import UserError
-from ganstudio.experiment.files import Preset
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import with_values
 from ganstudio.session.recent import RecentSession, recent_sessions, remember
 from ganstudio.session.session import Session, default_session_path
 from ganstudio.ui.differences import is_same_training
-from ganstudio.ui.mailbox import Mailbox, SessionReady
+from ganstudio.ui.mailbox import Mailbox, Saved, SessionReady
 from ganstudio.ui.progress import PaceMeter
+from ganstudio.ui.saving import SaveWatch
 from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
 
 DRAIN_MS = 33
@@ -70,7 +71,9 @@ class Controller(QObject):
         self.state = RunState.IDLE
         self.session: Session | None = None
         self.experiment: Experiment | None = None  # what the form holds; None while it holds a mistake
+        self.kept = self._launched = Experiment()  # settings that lie in the session, or are the preset's own
         self.meter = PaceMeter()
+        self.saves = SaveWatch()
         self.memory = memory or Memory()
         self._factory = factory
         self._mailbox = Mailbox()
@@ -78,16 +81,14 @@ class Controller(QObject):
         self._worker: Worker | None = None
         self._thread: QThread | None = None
         self._when_idle: Callable[[], object] | None = None
-        self._unconfirmed: int | None = None  # the checkpoint whose writing the person waits for
-        self._wants_save = False
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self._drain)
 
     # What is worked on
 
-    def choose(self, preset: Preset) -> None:
-        """Begin afresh with a preset. Training that runs is stopped and saved first."""
-        self.when_idle(lambda: self._begin(preset.experiment, preset.experiment, None))
+    def choose(self, experiment: Experiment) -> None:
+        """Begin afresh with an experiment. Training that runs is stopped and saved first."""
+        self.when_idle(lambda: self._begin(experiment, experiment, None))
 
     def open(self, path: Path) -> None:
         """Open a session. A folder that is none gives a sentence among the problems."""
@@ -154,7 +155,7 @@ class Controller(QObject):
     def save(self) -> None:
         """Write a checkpoint now and say so once it is written."""
         if self._job:
-            self._wants_save = True
+            self.saves.want()
             self._job.wishes.put(None)
             self._job.control.save()
         elif self.session:
@@ -179,13 +180,6 @@ class Controller(QObject):
             self._job.wishes.put(path)
             self._job.control.save()
 
-    def discard(self) -> None:
-        """End training without saving what is not saved yet."""
-        if self._job:
-            self._job.discarded.set()
-            self._job.wishes.put(None)
-            self.stop()
-
     def when_idle(self, action: Callable[[], object]) -> None:
         """Do something once no training is under way; training that runs is stopped and saved first."""
         if not self.is_active:
@@ -193,6 +187,13 @@ class Controller(QObject):
             return
         self._when_idle = action
         self.stop()
+
+    def abandon(self, action: Callable[[], object]) -> None:
+        """Do something once training has ended; what came after the newest checkpoint is not saved."""
+        if self._job:
+            self._job.discarded.set()
+            self._job.wishes.put(None)  # wakes up a training that waits for room on the disk
+        self.when_idle(action)
 
     # Inside
 
@@ -213,7 +214,8 @@ class Controller(QObject):
 
     def _begin(self, experiment: Experiment, origin: Experiment, session: Session | None) -> None:
         self.session = session
-        self.experiment = experiment
+        self.experiment = self.kept = experiment
+        self.saves.begin(session)
         self.meter.start(0, 0)
         self.opened.emit(experiment, origin)
         self.session_changed.emit(session)
@@ -252,6 +254,7 @@ class Controller(QObject):
 
     def _launch(self, job: Job) -> None:
         self._job = job
+        self._launched = job.experiment
         self._worker = Worker(job, self._mailbox)
         self._thread = QThread(self)
         self._worker.moveToThread(self._thread)
@@ -270,13 +273,14 @@ class Controller(QObject):
         self._thread = self._worker = self._job = None
         self._timer.stop()
         self._drain()
-        self._wants_save, self._unconfirmed = False, None
         self._set_state(RunState.IDLE)
         if outcome.issues:
             self.refused.emit(outcome.issues)
         if outcome.reason in {"finished", "stopped"} and self.session:
             done = f"{outcome.reason.capitalize()} at iteration {self.meter.pace.iteration:,}"
             self.said.emit(f"{done}; everything is saved in {self.session.path}.")
+        elif outcome.reason == "abandoned" and self.session:
+            self.said.emit(f"Stopped without saving; {self.session.path} stands at its newest checkpoint.")
         self.ended.emit(outcome)
         action, self._when_idle = self._when_idle, None
         if action:
@@ -287,17 +291,15 @@ class Controller(QObject):
         events = self._mailbox.drain()
         for event in events:
             self._take(event)
+        events += [Saved(iteration) for iteration in self.saves.arrived()]  # only now they lie on the disk
         if events:
             self.received.emit(events)
-        self._confirm_save()
-
-    def _confirm_save(self) -> None:
-        """Say that a checkpoint is saved only once it lies on the disk."""
-        if self._unconfirmed is not None and self.session and self._unconfirmed in self.session.checkpoints():
-            self.said.emit(f"Saved at iteration {self._unconfirmed:,} in {self.session.path}.")
-            self._unconfirmed = None
+        for event in events:
+            if isinstance(event, Saved) and self.saves.answers(event.iteration) and self.session:
+                self.said.emit(f"Saved at iteration {event.iteration:,} in {self.session.path}.")
 
     def _take(self, event: Event) -> None:
+        self.saves.take(event)
         if isinstance(event, Metrics):
             self.meter.add(event)
         elif isinstance(event, Started):
@@ -305,12 +307,14 @@ class Controller(QObject):
             self._enter(RunState.RUNNING)
         elif isinstance(event, StateChanged):
             self._enter(RunState(event.state))
+        elif isinstance(event, Edited):
+            self.kept = self._launched = with_values(self.kept, {event.path: event.new})
         elif isinstance(event, SessionReady):
             self.session = event.session
+            self.kept = self._launched
+            self.saves.begin(event.session)
             self.session_changed.emit(event.session)
             self.memory.remember(event.session.path)
-        elif isinstance(event, Checkpoint) and self._wants_save:
-            self._wants_save, self._unconfirmed = False, event.iteration
 
     def _enter(self, state: RunState) -> None:
         if self.state is not RunState.STOPPING:

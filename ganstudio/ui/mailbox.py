@@ -29,6 +29,11 @@ class SessionReady(Event):
     session: Session
 
 
+@dataclass(frozen=True)
+class Saved(Event):
+    """The checkpoint of this iteration lies on the disk."""
+
+
 # Only the latest of each of these (of each probe) matters: a picture that was never drawn is no loss.
 LATEST_ONLY = (Samples, GradientNorms, Measured, Loading)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -10,11 +10,12 @@ from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateCh
 from ganstudio.errors import Issue
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
-from ganstudio.ui import theme
+from ganstudio.ui import layout_memory, theme
 from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.jobs import Jobs
+from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.screenshot import Photographer
@@ -24,7 +25,6 @@ from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
 from ganstudio.ui.workspace import Workspace
 
-DEFAULT_SIZE = QSize(1440, 900)
 MINIMUM_SIZE = QSize(800, 560)
 
 
@@ -57,13 +57,15 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_by_name)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.menus = Menus(self.menuBar(), self.actions_by_name, self.workspace.toggles())
+        self.leaving = Leaving(self, controller, self.form)
         self.commands = Commands(self)
-        self.status = StatusBar()
+        self.status = StatusBar(controller.saves)
         self.setStatusBar(self.status)
+        self._closes_now = False
         self._has_opened = False  # whether there is an experiment to go back to
         self._show_page(self.start_page)
         self._connect()
-        self._restore()
+        layout_memory.restore(self, settings)
         self.set_dark(is_dark)
         self.show_recent()
         self._update_actions()
@@ -107,17 +109,28 @@ class MainWindow(QMainWindow):
         self.start_page.set_dark(dark)
         self.workspace.set_dark(dark)
 
+    @Slot()
+    def close_now(self) -> None:
+        """Save and close, without a question; one that is open is cancelled."""
+        self._closes_now = True
+        if (question := QApplication.activeModalWidget()) is not None:
+            question.close()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop and save training and cancel jobs first; the window closes when that is done."""
+        """Ask about what would be lost, then save and cancel jobs; the window closes when that is done."""
+        if not self._closes_now and self.leaving.would_lose:
+            event.ignore()
+            self.leaving.leave(self.close_now, "close")
+            return
         if self.controller.is_active or self.jobs.is_active:
             self.status.showMessage("Saving; the window closes when that is done.")
             self.jobs.cancel_all()
-            self.controller.when_idle(lambda: self.jobs.when_idle(self.close))
+            self.controller.when_idle(lambda: self.jobs.when_idle(self.close_now))
             event.ignore()
             return
         self.loader.wait()
-        self.settings.setValue("window/geometry", self.saveGeometry())
-        self.settings.setValue("window/docks", self.workspace.saveState())
+        layout_memory.keep(self, self.settings)
         event.accept()
 
     # What happens
@@ -225,14 +238,6 @@ class MainWindow(QMainWindow):
     def _theme(self) -> str:
         name = str(self.settings.value("window/theme", "system", type=str))
         return name if name in THEMES else "system"
-
-    def _restore(self) -> None:
-        """Put window and docks where they were."""
-        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
-        for key, put in (("geometry", self.restoreGeometry), ("docks", self.workspace.restore)):
-            state = self.settings.value(f"window/{key}", type=QByteArray)
-            if isinstance(state, QByteArray) and not state.isEmpty():
-                put(state)
 
 
 def _apply_theme(dark: bool) -> None:  # noqa: FBT001 - as in the theme

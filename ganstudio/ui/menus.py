@@ -23,9 +23,9 @@ class Menus:
             action = self.presets.addAction(preset.title)
             action.setData(preset.name)
             action.setStatusTip(preset.summary)
-        _fill(session, actions, "start_page", "open")
+        _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
-        _fill(session, actions, "", "save", "save_as", "", "quit")
+        _fill(session, actions, "", "save", "save_as", "save_settings", "revert", "", "quit")
         _fill(
             bar.addMenu("&Run"),
             actions,

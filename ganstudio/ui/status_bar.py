@@ -1,22 +1,39 @@
-"""The status bar: what just happened, the device in use, and where the session lies."""
+"""The status bar: what just happened, the device in use, when it was saved, and where the session lies."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from ganstudio.engine.events import StateChanged
 from ganstudio.session.session import Session
+from ganstudio.ui.saving import SaveWatch, ago
+
+TICK_MS = 1000
 
 
 class StatusBar(QStatusBar):
-    """Messages at the left; device and session at the right."""
+    """Messages at the left; device, the newest checkpoint and the session at the right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, saves: SaveWatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._device, self._place = QLabel(""), QLabel("")
-        for label, name in ((self._device, "Device in use"), (self._place, "Folder of the session")):
-            label.setAccessibleName(name)
+        self._saves = saves
+        self._has_session = False
+        self._device, self._saved, self._place = QLabel(""), QLabel(""), QLabel("")
+        for label, name, words in (
+            (self._device, "device-in-use", "Device in use"),
+            (self._saved, "saved", "Newest checkpoint"),
+            (self._place, "place", "Folder of the session"),
+        ):
+            label.setObjectName(name)
+            label.setAccessibleName(words)
             self.addPermanentWidget(label)
+        self._saved.setToolTip("Checkpoints are written by themselves while training; Ctrl+S writes one now.")
+        self._clock = QTimer(self, interval=TICK_MS)
+        self._clock.timeout.connect(self.show_saved)
+        self._clock.start()
 
     def show_device(self, title: str) -> None:
         """Show which device computes."""
@@ -24,7 +41,22 @@ class StatusBar(QStatusBar):
 
     def show_session(self, session: Session | None) -> None:
         """Show where the session lies."""
+        self._has_session = session is not None
         self._place.setText(str(session.path) if session else "")
+        self.show_saved()
+
+    @Slot()
+    def show_saved(self) -> None:
+        """Say which state of training lies on the disk, and since when."""
+        saved, moment = self._saves.saved, self._saves.saved_at
+        if not self._has_session:
+            words = ""
+        elif saved is None or moment is None:
+            words = "Not saved yet"
+        else:
+            words = f"Saved at iteration {saved:,}, {ago(moment, datetime.now(UTC))}"
+        if words != self._saved.text():
+            self._saved.setText(words)
 
     def show_pause(self, event: StateChanged) -> None:
         """Say where in the algorithm training pauses."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.control import Control, StepSize
-from ganstudio.engine.events import Event, Finished, Snapshot, Trouble
+from ganstudio.engine.events import Checkpoint, Event, Finished, Snapshot, Trouble
 from ganstudio.errors import Cancelled, ExperimentError, Issue, UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -80,7 +80,7 @@ class Job:
     first: StepSize | None = None
     control: Control = field(default_factory=Control)
     cancelled: Flag = field(default_factory=Flag)
-    discarded: Flag = field(default_factory=Flag)  # from now on nothing is kept
+    discarded: Flag = field(default_factory=Flag)  # from now on no checkpoint is kept
     wishes: SimpleQueue[Wish] = field(default_factory=SimpleQueue)
     factory: TrainerFactory = engine_trainer
 
@@ -89,7 +89,7 @@ class Job:
 class Outcome:
     """How a job ended; ``issues`` are the settings that were refused."""
 
-    reason: Literal["finished", "stopped", "failed", "cancelled", "refused"]
+    reason: Literal["finished", "stopped", "failed", "cancelled", "refused", "abandoned"]
     issues: tuple[Issue, ...] = ()
 
 
@@ -157,6 +157,8 @@ class Worker(QObject):
             keeper = Keeper(recorder, self._mailbox, job.wishes, job.discarded)
             for event in trainer.run(job.iterations):
                 self._iteration = event.iteration
+                if isinstance(event, Checkpoint) and job.discarded.is_set():
+                    continue
                 keeper.keep(event)
                 self._mailbox.put(event)
                 if isinstance(event, Finished):
@@ -165,7 +167,7 @@ class Worker(QObject):
             if job.discarded.is_set():
                 with suppress(UserError):  # the person knows
                     recorder.close()
-        return Outcome(reason)
+        return Outcome("abandoned" if job.discarded.is_set() and reason == "stopped" else reason)
 
     def _progress(self, what: str, done: int, total: int) -> None:
         if self._job.cancelled.is_set():

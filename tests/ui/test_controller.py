@@ -17,6 +17,7 @@ from ganstudio.experiment.parse import with_values
 from ganstudio.session import checkpoints
 from ganstudio.session.session import Session
 from ganstudio.ui.controller import Controller, Memory, RunState
+from ganstudio.ui.mailbox import Saved
 from ganstudio.ui.worker import TrainerFactory
 
 MANY = 1_000_000
@@ -95,7 +96,8 @@ def test_training_writes_a_session_and_tells_every_iteration(qtbot: QtBot, make:
     assert states == [RunState.LOADING, RunState.RUNNING, RunState.IDLE]
     assert ear.reasons == ["finished"]
     assert np.concatenate([e.iterations for e in ear.of(Metrics)]).tolist() == list(range(1, 31))
-    assert isinstance(ear.events[-1], Finished)
+    assert isinstance(ear.events[-2], Finished)
+    assert ear.events[-1] == Saved(30)
     assert controller.session
     assert controller.session.checkpoints() == [30]
     assert remembered == [controller.session.path]
@@ -363,7 +365,7 @@ def test_what_cannot_be_saved_can_be_given_up(
     controller.start(20)
     qtbot.waitUntil(lambda: bool(ear.sentences), timeout=20000)
     with qtbot.waitSignal(controller.ended, timeout=20000):
-        controller.discard()
+        controller.abandon(lambda: None)
     assert len(ear.sentences) == 1
     assert controller.session
     assert controller.session.checkpoints() == []

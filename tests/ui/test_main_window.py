@@ -16,7 +16,7 @@ from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Event, StateChanged
 from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
-from ganstudio.ui import actions, dialogs
+from ganstudio.ui import actions, dialogs, questions
 from ganstudio.ui.controller import Controller, Memory, RunState
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.start_page import Card
@@ -26,6 +26,15 @@ LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 30000  # ms
 
 MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[questions.Answer]:
+    """What the person will answer, one question after another; a question too many fails the test."""
+    waiting: list[questions.Answer] = []
+    for name in ("ask_unsaved", "ask_settings"):
+        monkeypatch.setattr(questions, name, lambda *_, **__: waiting.pop(0))
+    return waiting
 
 
 @pytest.fixture
@@ -43,7 +52,7 @@ def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
             controller, QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat), dark=False
         )
         made.append(window)
-        qtbot.addWidget(window)
+        qtbot.addWidget(window, before_close_func=MainWindow.close_now)
         window.resize(1440, 900)
         with qtbot.waitExposed(window):
             window.show()
@@ -55,7 +64,7 @@ def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
 
 
 def close(qtbot: QtBot, window: MainWindow) -> None:
-    window.close()
+    window.close_now()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
 
 
@@ -189,8 +198,11 @@ def test_a_live_edit_reaches_the_session(qtbot: QtBot, make_window: MakeWindow) 
     assert Session.open(session.path).current_experiment.schedule.n_critic == 2
 
 
-def test_closing_while_training_saves_first(qtbot: QtBot, make_window: MakeWindow) -> None:
+def test_closing_while_training_saves_first(
+    qtbot: QtBot, make_window: MakeWindow, answers: list[questions.Answer]
+) -> None:
     window = make_window()
+    answers.append(questions.Answer.KEEP)
     open_ring(qtbot, window)
     click(qtbot, button(window, "train"))
     wait_for(qtbot, window, RunState.RUNNING)
@@ -356,7 +368,7 @@ def test_a_paused_training_says_where_it_stands(qtbot: QtBot, make_window: MakeW
 
 
 def test_one_goes_to_the_start_page_and_back_while_training_goes_on(
-    qtbot: QtBot, make_window: MakeWindow
+    qtbot: QtBot, make_window: MakeWindow, answers: list[questions.Answer]
 ) -> None:
     window = make_window()
     assert not button(window, "start_page").isEnabled()
@@ -369,6 +381,7 @@ def test_one_goes_to_the_start_page_and_back_while_training_goes_on(
     click(qtbot, button(window, "start_page"))
     assert window.pages.currentWidget() is window.workspace
     click(qtbot, button(window, "start_page"))
+    answers.append(questions.Answer.KEEP)
     click(qtbot, card(window, "digits-gan"))  # another preset stops and saves this one first
     qtbot.waitUntil(
         lambda: (
