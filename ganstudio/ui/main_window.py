@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -121,7 +121,8 @@ class MainWindow(QMainWindow):
         """Ask about what would be lost, then save and cancel jobs; the window closes when that is done."""
         if not self._closes_now and self.leaving.would_lose:
             event.ignore()
-            self.leaving.leave(self.close_now, "close")
+            # A window that is closing cannot be closed: it has to wait for the end of this event.
+            self.leaving.leave(lambda: QTimer.singleShot(0, self, self.close_now), "close")
             return
         if self.controller.is_active or self.jobs.is_active:
             self.status.showMessage("Saving; the window closes when that is done.")

@@ -3,108 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import ScriptedTrainer, metrics, scripted, started
+from window_use import (
+    PATIENCE,
+    MakeWindow,
+    button,
+    card,
+    click,
+    close,
+    editor,
+    message,
+    open_ring,
+    problems,
+    wait_for,
+)
 
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Event, StateChanged
 from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
 from ganstudio.ui import actions, dialogs, questions
-from ganstudio.ui.controller import Controller, Memory, RunState
-from ganstudio.ui.main_window import MainWindow
-from ganstudio.ui.start_page import Card
-from ganstudio.ui.worker import TrainerFactory
-
-LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 30000  # ms
-
-MakeWindow = Callable[..., MainWindow]
-
-
-@pytest.fixture(autouse=True)
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[questions.Answer]:
-    """What the person will answer, one question after another; a question too many fails the test."""
-    waiting: list[questions.Answer] = []
-    for name in ("ask_unsaved", "ask_settings"):
-        monkeypatch.setattr(questions, name, lambda *_, **__: waiting.pop(0))
-    return waiting
-
-
-@pytest.fixture
-def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeWindow]:
-    made: list[MainWindow] = []
-
-    def build(factory: TrainerFactory | None = None) -> MainWindow:
-        names = iter(range(100))
-        own = tmp_path / f"window-{len(made)}"
-        controller = Controller(
-            memory=Memory(lambda name: own / f"{name}-{next(names)}", list, lambda _: None),
-            **({"factory": factory} if factory else {}),
-        )
-        window = MainWindow(
-            controller, QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat), dark=False
-        )
-        made.append(window)
-        qtbot.addWidget(window, before_close_func=MainWindow.close_now)
-        window.resize(1440, 900)
-        with qtbot.waitExposed(window):
-            window.show()
-        return window
-
-    yield build
-    for window in made:
-        close(qtbot, window)
-
-
-def close(qtbot: QtBot, window: MainWindow) -> None:
-    window.close_now()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
-
-
-def card(window: MainWindow, preset: str) -> Card:
-    return next(c for c in window.start_page.findChildren(Card) if c.property("preset") == preset)
-
-
-def button(window: MainWindow, name: str) -> QToolButton:
-    found = window.toolbar.findChild(QToolButton, name)
-    assert isinstance(found, QToolButton)
-    return found
-
-
-def click(qtbot: QtBot, widget: QWidget) -> None:
-    assert widget.isVisible()
-    assert widget.isEnabled()
-    qtbot.mouseClick(widget, LEFT)
-
-
-def wait_for(qtbot: QtBot, window: MainWindow, state: RunState) -> None:
-    qtbot.waitUntil(lambda: window.controller.state is state, timeout=PATIENCE)
-
-
-def editor(window: MainWindow, path: str) -> QLineEdit:
-    found = window.form.findChild(QLineEdit, f"field:{path}")
-    assert isinstance(found, QLineEdit)
-    return found
-
-
-def message(window: MainWindow) -> str:
-    return window.statusBar().currentMessage()
-
-
-def problems(window: MainWindow) -> str:
-    return window.workspace.panels["problems"].summary()
-
-
-def open_ring(qtbot: QtBot, window: MainWindow) -> None:
-    click(qtbot, card(window, "ring-wgan-gp"))
-    assert window.pages.currentWidget() is window.workspace
+from ganstudio.ui.controller import RunState
 
 
 def test_a_card_opens_its_preset_and_one_click_trains_it(qtbot: QtBot, make_window: MakeWindow) -> None:
