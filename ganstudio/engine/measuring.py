@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganstudio.data.dataset import Modes
 from ganstudio.engine.build import draw_latents
@@ -15,9 +15,13 @@ from ganstudio.engine.players import Players
 from ganstudio.engine.seeds import stream
 from ganstudio.engine.step import CriticStep
 from ganstudio.experiment.model import Experiment
+from ganstudio.metrics.divergence import frame
+from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.probes import PROBES
 from ganstudio.probes.scene import Scene
 from ganstudio.registry import Choice
+
+BOUNDING = 2000  # real points that say where the data lie
 
 
 def measure(players: Players, step: CriticStep, iteration: int, modes: Modes | None) -> Iterator[Measured]:
@@ -54,8 +58,24 @@ def _scene(players: Players, step: CriticStep, modes: Modes | None, name: str) -
         draw_real=lambda count: players.loader.draw(count, drawn("real")),
         modes=modes,
         clip=experiment.lipschitz.clip if experiment.lipschitz.kind == "weight-clipping" else None,
+        generator_loss=lambda fake, labels: _generator_loss(players, step, fake, labels),
+        uniform_latents=experiment.latent.distribution == "uniform",
+        bounds=_bounds(players) if step.real.dim() == 2 else None,
         random=stream(experiment.seed, name, players.device),
     )
+
+
+def _generator_loss(players: Players, step: CriticStep, fake: Tensor, labels: Tensor | None) -> Tensor:
+    """What the generator minimises by its samples; penalties on its weights are no part of it."""
+    if players.experiment.techniques.feature_matching:
+        return feature_distance(real=players.features(step.real), fake=players.features(fake))
+    return players.objective.generator_loss(fake=players.score(fake, labels))
+
+
+def _bounds(players: Players) -> tuple[float, float, float, float]:
+    """Around the data; the same points every time, so that measurements can be compared."""
+    points = players.loader.draw(BOUNDING, stream(players.experiment.seed, "bounds"))
+    return frame(points.cpu().numpy())
 
 
 @contextmanager

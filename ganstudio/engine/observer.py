@@ -16,6 +16,7 @@ from torch import Tensor
 from ganstudio.data.dataset import Modes
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
+from ganstudio.engine.evaluating import PointEvaluator
 from ganstudio.engine.events import Event, GradientNorms, Samples
 from ganstudio.engine.measuring import measure
 from ganstudio.engine.players import Players
@@ -53,6 +54,8 @@ class Observer:
         self.scalars = ScalarBlock()
         self._players = players
         self._modes = modes  # the true modes of 2-D data
+        self._evaluator: PointEvaluator | None = None  # made when it is first due
+        self._evaluated_at = -1
         self._flushed_at = time.perf_counter()
         self._has_total = not why_no_total(players.experiment)
         self._has_distance = "wasserstein" in OBJECTIVES[players.experiment.objective.kind].traits
@@ -91,6 +94,7 @@ class Observer:
             yield from self.flush()
         if iteration % probes.measure_every == 0:
             yield from measure(self._players, step, iteration, self._modes)
+            yield from self._evaluated(step, iteration)
         if iteration % probes.samples_every == 0:
             yield self.samples(iteration)
 
@@ -100,6 +104,7 @@ class Observer:
         if self.last_critic is not None:
             yield self._norms_event(*self._norms(self.last_critic, iteration), iteration)
             yield from measure(self._players, self.last_critic, iteration, self._modes)
+            yield from self._evaluated(self.last_critic, iteration)
         yield self.samples(iteration)
 
     def flush(self) -> Iterator[Event]:
@@ -123,6 +128,13 @@ class Observer:
         """Samples of the generator from the fixed latents and labels."""
         drawn = draw_samples(self._players.shown_generator, self.fixed_latents, self.fixed_labels)
         return Samples(iteration, drawn.cpu().numpy())
+
+    def _evaluated(self, step: CriticStep, iteration: int) -> Iterator[Event]:
+        """Figures of quality of 2-D samples; those of images take too long to be taken between two steps."""
+        if step.real.dim() == 2 and iteration != self._evaluated_at:
+            self._evaluated_at = iteration
+            self._evaluator = self._evaluator or PointEvaluator(self._players, self._modes)
+            yield self._evaluator.evaluate(iteration)
 
     def _norms(self, step: CriticStep, iteration: int) -> tuple[Tensor, Tensor | None]:
         """Gradient norms of the penalty's own batch, or else of a probe at the same kind of points.

@@ -41,3 +41,10 @@ PROBES.register(
     help="The norm of the gradient that each layer of the generator was last changed by.",
     target="ganstudio.probes.generator_depth:measure",
 )
+PROBES.register(
+    "surface",
+    title="Critic over the plane",
+    help="The critic's values and gradients on a grid, and where the generator's loss moves its samples.",
+    target="ganstudio.probes.surface:measure",
+    traits=("points",),
+)

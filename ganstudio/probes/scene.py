@@ -33,6 +33,9 @@ class Scene:
     draw_real: Callable[[int], Tensor]  # count -> samples of the training data
     modes: Modes | None  # the true modes of 2-D data
     clip: float | None  # the bound of weight clipping
+    generator_loss: Callable[[Tensor, Labels], Tensor]  # what it minimises by its samples (N, ...): a scalar
+    uniform_latents: bool  # in [-1, 1]; else standard normal
+    bounds: tuple[float, float, float, float] | None  # of 2-D data, with a margin: left, right, bottom, top
     random: torch.Generator  # on the networks' device
 
     def scores(self, x: Tensor, labels: Labels = None) -> Tensor:
