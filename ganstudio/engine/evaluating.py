@@ -23,7 +23,7 @@ class PointEvaluator:
         seed = players.experiment.seed
         self._players = players
         real = players.loader.draw(REAL, stream(seed, "figures, real"))
-        self._figures = PointFigures(real.cpu().numpy(), modes)
+        self._figures = PointFigures(real.cpu().numpy(), modes and modes.centres, modes.std if modes else 0.0)
         latents = draw_latents(
             players.experiment, GENERATED, stream(seed, "figures, latents"), torch.device("cpu")
         )

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.data.dataset import Modes
 from ganstudio.metrics.coverage import mode_coverage
 from ganstudio.metrics.divergence import (
     CELLS,
@@ -30,19 +29,17 @@ Floats = NDArray[np.floating]
 class PointFigures:
     """Judges generated points against the same real ones, time and again.
 
-    ``real`` (R, 2) are real points; the density that KL and JS compare with is exact where the true modes are
+    ``real`` (R, 2) are real points, ``centres`` (M, 2) the true modes and ``std`` their spread; the density that KL and JS compare with is exact where the true modes are
     known, and otherwise estimated from them. Raises ValueError for fewer than four real points.
     """
 
-    def __init__(self, real: Floats, modes: Modes | None) -> None:
+    def __init__(self, real: Floats, centres: Floats | None = None, std: float = 0.0) -> None:
         if len(real) < 4:
             raise ValueError(f"figures need at least four real points, not {len(real)}")
-        self._modes = modes
+        self._centres, self._std = centres, std
         self._frame = frame(real)
         self._density = (
-            of_samples(real, self._frame)
-            if modes is None
-            else of_mixture(modes.centres, modes.std, self._frame)
+            of_samples(real, self._frame) if centres is None else of_mixture(centres, std, self._frame)
         )
         self._real = [real[i : i + ASSIGNED] for i in range(0, len(real) - ASSIGNED + 1, ASSIGNED)][
             : 2 * PAIRS
@@ -54,7 +51,7 @@ class PointFigures:
         self.floor = fmean(wasserstein1(one, other) for one, other in pairs)
         self._facts = {
             "samples of W1": len(self._real[0]),
-            "real density": "exact" if modes else f"estimated from {len(real):,} samples",
+            "real density": "exact" if centres is not None else f"estimated from {len(real):,} samples",
             "grid": f"{CELLS} x {CELLS} cells, blur {blur_width(self._frame):.2g}, {UNIFORM:.1%} uniform",
         }
 
@@ -75,8 +72,8 @@ class PointFigures:
             "kl_forward": found.forward,
             "kl_reverse": found.reverse,
         }
-        if self._modes is not None:
-            coverage = mode_coverage(generated, self._modes.centres, self._modes.std)
+        if self._centres is not None:
+            coverage = mode_coverage(generated, self._centres, self._std)
             figures |= {"modes_covered": float(coverage.covered), "good_share": coverage.good_share}
-            facts["modes"] = len(self._modes.centres)
+            facts["modes"] = len(self._centres)
         return figures, facts

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from ganstudio.data.dataset import Modes
 from ganstudio.data.toy import ring_centres
 from ganstudio.metrics.divergence import (
     CELLS,
@@ -105,7 +104,7 @@ def test_points_that_are_no_numbers_are_refused():
 
 def test_all_figures_of_points_with_the_floor_of_w1():
     random = np.random.default_rng(6)
-    judge = PointFigures(drawn(random, 5000), Modes(RING, STD))
+    judge = PointFigures(drawn(random, 5000), RING, STD)
     good, facts = judge.evaluate(drawn(random, 4096))
     bad, _ = judge.evaluate(drawn(random, 4096, RING[:2]))
     assert good["modes_covered"] == 8
@@ -119,10 +118,10 @@ def test_all_figures_of_points_with_the_floor_of_w1():
 
 def test_without_modes_there_is_no_coverage_and_without_numbers_nothing():
     random = np.random.default_rng(7)
-    judge = PointFigures(drawn(random, 600), None)
+    judge = PointFigures(drawn(random, 600))
     figures, facts = judge.evaluate(drawn(random, 500))
     assert set(figures) == {"w1", "w1_real", "js", "kl_forward", "kl_reverse"}
     assert facts["real density"] == "estimated from 600 samples"
     assert judge.evaluate(np.full((500, 2), np.inf))[0] == {}
     with pytest.raises(ValueError, match="four"):
-        PointFigures(np.zeros((3, 2)), None)
+        PointFigures(np.zeros((3, 2)))
