@@ -29,8 +29,9 @@ Floats = NDArray[np.floating]
 class PointFigures:
     """Judges generated points against the same real ones, time and again.
 
-    ``real`` (R, 2) are real points, ``centres`` (M, 2) the true modes and ``std`` their spread; the density that KL and JS compare with is exact where the true modes are
-    known, and otherwise estimated from them. Raises ValueError for fewer than four real points.
+    ``real`` (R, 2) are real points, ``centres`` (M, 2) the true modes and ``std`` their spread. The density
+    that KL and JS compare with is exact where the modes are known, and otherwise estimated from ``real``.
+    Raises ValueError for fewer than four real points.
     """
 
     def __init__(self, real: Floats, centres: Floats | None = None, std: float = 0.0) -> None:
@@ -41,12 +42,9 @@ class PointFigures:
         self._density = (
             of_samples(real, self._frame) if centres is None else of_mixture(centres, std, self._frame)
         )
-        self._real = [real[i : i + ASSIGNED] for i in range(0, len(real) - ASSIGNED + 1, ASSIGNED)][
-            : 2 * PAIRS
-        ]
-        if len(self._real) < 2:
-            half = len(real) // 2
-            self._real = [real[:half], real[half : 2 * half]]
+        size = min(ASSIGNED, len(real) // 2)
+        groups = min(2 * PAIRS, len(real) // size)
+        self._real = [real[i * size : (i + 1) * size] for i in range(groups)]
         pairs = zip(self._real[::2], self._real[1::2], strict=False)
         self.floor = fmean(wasserstein1(one, other) for one, other in pairs)
         self._facts = {
