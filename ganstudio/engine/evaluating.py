@@ -23,7 +23,9 @@ class PointEvaluator:
         seed = players.experiment.seed
         self._players = players
         real = players.loader.draw(REAL, stream(seed, "figures, real"))
-        self._figures = PointFigures(real.cpu().numpy(), modes and modes.centres, modes.std if modes else 0.0)
+        self._figures = PointFigures(
+            real.cpu().numpy(), modes.centres if modes else None, modes.std if modes else 0.0
+        )
         latents = draw_latents(
             players.experiment, GENERATED, stream(seed, "figures, latents"), torch.device("cpu")
         )
