@@ -121,6 +121,10 @@ class Panel(QWidget):
     def recolour(self) -> None:
         """Redraw in the new ``colours``."""
 
+    def explained(self) -> str:
+        """Return the explanation of what is shown now."""
+        return self.explanation
+
     def table(self) -> exports.Table:
         """Return the panel's numbers, for a CSV file."""
         return ()
@@ -186,7 +190,7 @@ class Panel(QWidget):
 
     def explain(self) -> QWidget:
         """Open the explanation below its button; a click elsewhere or Escape closes it."""
-        popover = Explanation(self.title, self.explanation, self)
+        popover = Explanation(self.title, self.explained(), self)
         popover.adjustSize()
         corner = self._help.mapToGlobal(QPoint(self._help.width(), self._help.height() + 4))
         popover.move(max(0, corner.x() - popover.width()), corner.y())

@@ -1,175 +1,164 @@
-"""How steep the critic is between real and generated samples."""
+"""How steep the critic is: the inspector of the gradient penalty, with a view for each question."""
 
 from __future__ import annotations
 
-import numpy as np
-import pyqtgraph as pg
-from pyqtgraph.exporters import SVGExporter
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from dataclasses import replace
 
-from ganstudio.engine.events import Edited, Event, GradientNorms
+from PySide6.QtWidgets import QButtonGroup, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from ganstudio.engine.events import Event, GradientNorms, Measured, Started
 from ganstudio.experiment.model import Experiment
-from ganstudio.experiment.reading import norms_place, target_norm
-from ganstudio.objectives import OBJECTIVES
+from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
+from ganstudio.ui.inspector.curves_view import CurvesView
+from ganstudio.ui.inspector.depth_view import DepthView
+from ganstudio.ui.inspector.distribution import DistributionView
+from ganstudio.ui.inspector.eps_view import EpsView
+from ganstudio.ui.inspector.heat_view import HeatView
+from ganstudio.ui.inspector.view import View
+from ganstudio.ui.inspector.weights_view import WeightsView
 from ganstudio.ui.panel import Panel
-from ganstudio.ui.plots.chart import canvas, dress
-from ganstudio.ui.plots.histogram import StableRange, shares
 
-# Where the norms are taken, in the words of the axis, by the name of the place.
-AT = {
-    "interpolates": "at interpolates",
-    "real": "at real samples",
-    "fake": "at generated samples",
-    "dragan": "around real samples",
-}
+VIEWS: tuple[type[View], ...] = (DistributionView, HeatView, EpsView, DepthView, WeightsView, CurvesView)
+NOTHING = Moment(0, None, None, {}, None)
 
 
 class GradientNormsPanel(Panel):
-    """Histogram of ||grad D(x^)||_2 at the points of one batch, with the penalty's target."""
+    """The histogram of ||grad D(x^)||_2; buttons choose its history and what else tells of the slope."""
 
     name = "gradient_norms"
-    title = "Gradient norms"
+    title = "Gradient inspector"
     area = "right-bottom"
     export_kinds = ("png", "svg", "csv")
-    empty_text = "The histogram of the critic's gradient norms will appear here after the first iterations."
-    explanation = (
-        "<p>At each interpolate, a random point between a real and a generated sample, the critic has a "
-        "slope: the norm of its gradient with respect to the sample. The histogram shows these norms for "
-        "one batch; where the penalty is taken elsewhere, at its points, which the axis names.</p>"
-        "<p>A Wasserstein critic should change by at most 1 where a sample moves by 1 (it should be "
-        "<b>1-Lipschitz</b>). A <b>gradient penalty</b> pulls the norms towards its target, so "
-        "they gather at the line. Lower lambda while training and watch them drift away; raise it and they "
-        "come back.</p><p><b>Weight clipping</b> only bounds the weights, so the norms may lie far from 1, "
-        "and then the Wasserstein estimate is only proportional to the distance.</p>"
-    )
+    empty_text = DistributionView.empty_text
+    explanation = "".join(view.explanation for view in VIEWS)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._event: GradientNorms | None = None
+        self._live = NOTHING
+        self._past: Moment | None = None
         self._is_new = False
-        self._norms_range = StableRange()
-        self._share_range = StableRange()
-        self.target: float | None = None
-        self._text = QLabel()
-        self._text.setObjectName("gradient_norms:text")
-        self._text.setWordWrap(True)
-        self._canvas = canvas("gradient_norms:canvas")
-        self._canvas.setAccessibleName("Histogram of the critic's gradient norms")
-        self.plot = self._canvas.addPlot()
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.getAxis("left").setWidth(50)
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).enableAutoSIPrefix(enable=False)
-        self.plot.setLabel("left", "share of the batch (%)")
-        self.plot.setLabel("bottom", "gradient norm at interpolates")
-        self.bars = pg.BarGraphItem(x0=[], x1=[], height=[])
-        self.plot.addItem(self.bars)
-        self.line = pg.InfiniteLine(
-            angle=90, label="", labelOpts={"position": 0.94, "anchors": [(0, 0.5), (0, 0.5)]}
-        )
-        self.plot.addItem(self.line, ignoreBounds=True)
+        self.views = [view() for view in VIEWS]
+        self._pages = QStackedWidget()
+        self._buttons = QButtonGroup(self)
+        for at, view in enumerate(self.views):
+            self._pages.addWidget(view)
+            self._buttons.addButton(self._button(view), at)
+            view.changed.connect(self._on_changed)
+            view.time_chosen.connect(self.time_chosen)
+        self._buttons.button(0).setChecked(True)
+        self._buttons.idClicked.connect(self._on_button)
+        self._when = QLabel()
+        self._when.setObjectName("gradient_norms:when")
+        self._when.hide()
+        self.controls.addWidget(self._when)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._text)
-        column.addWidget(self._canvas, 1)
+        column.addWidget(self._pages)
         self.recolour()
 
+    def _button(self, view: View) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"gradient_norms:choose:{view.name}")
+        button.setText(view.title)
+        button.setToolTip(view.tip)
+        button.setAccessibleName(view.tip)
+        button.setProperty("role", "segment")
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        self.controls.addWidget(button)
+        return button
+
+    # Panel.
+
     def reset(self, experiment: Experiment) -> None:
-        """Forget the norms."""
+        """Forget what was seen."""
         super().reset(experiment)
-        self._event = None
-        self._norms_range, self._share_range = StableRange(), StableRange()
-        self.target = target_norm(experiment)
-        self.plot.setLabel("bottom", f"gradient norm {AT[norms_place(experiment)]}")
+        self._live, self._past, self._is_new = NOTHING, None, False
+        self._when.hide()
+        for view in self.views:
+            view.reset(experiment)
 
     def handle(self, event: Event) -> None:
-        """Keep the newest norms, and follow edits of the target."""
+        """Keep the newest of everything, and let the views of a history keep more."""
+        for view in self.views:
+            self._is_new |= view.handle(event)
         if isinstance(event, GradientNorms):
-            self._event, self.target, self._is_new = event, event.target, True
-            self.plot.setLabel("bottom", f"gradient norm {AT[event.place]}")
-        elif isinstance(event, Edited) and event.path == "lipschitz.target" and self.target is not None:
-            self.target, self._is_new = float(event.new), True
+            self._live = replace(self._live, iteration=event.iteration, norms=event)
+        elif isinstance(event, Measured):
+            measured = {**self._live.measured, event.probe: event}
+            self._live = replace(self._live, iteration=event.iteration, measured=measured)
+        elif not isinstance(event, Started):
+            return
+        self._is_new = True
 
     def refresh(self) -> None:
-        """Draw the newest norms."""
-        if self._is_new and self._event is not None:
+        """Draw the chosen view."""
+        if self._is_new and self._has_something:
             self._is_new = False
             self.show_content()
-            self._draw(np.asarray(self._event.norms, dtype=np.float64))
-            self._text.setText(self.summary())
+            self.view.draw(self.seen)
             self.tell(self.summary())
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Show what was seen at a moment, or the newest again."""
+        self._past, self._is_new = moment, True
+        self._when.setVisible(moment is not None)
+        if moment is not None:
+            self._when.setText(f"Iteration {moment.iteration:,}")
+        for view in self.views:
+            view.mark_time(None if moment is None else moment.iteration)
 
     def recolour(self) -> None:
         """Take the theme's colours."""
-        self._canvas.setBackground(self.colours.background)
-        dress(self.plot, self.colours)
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(self.colours.muted))
-        self._is_new = self._event is not None
+        for view in self.views:
+            view.recolour(self.colours)
+        self._when.setStyleSheet(f"color: {self.colours.accent}; font-weight: 600;")
+        self._is_new = True
         self.refresh()
 
     def summary(self) -> str:
-        """Say mean, spread and share above the target."""
-        if self._event is None:
-            return ""
-        norms = np.asarray(self._event.norms, dtype=np.float64)
-        limit, name = self._limit()
-        parts = [f"Mean {norms.mean():.3g}, spread {norms.std():.2g}"]
-        if limit:  # every norm lies above 0
-            parts.append(f"{100 * float(np.mean(norms > limit)):.0f} % above {name}")
-        beyond = float(np.mean(norms > self._norms_range.end)) if self._norms_range.end else 0.0
-        if beyond > 0:
-            parts.append(f"{100 * beyond:.1f} % beyond the plot")
-        return f"{'; '.join(parts)}. {len(norms)} points at iteration {self._event.iteration:,}."
+        """Say what the chosen view shows."""
+        return self.view.summary()
+
+    def explained(self) -> str:
+        """Return the explanation of the chosen view."""
+        return self.view.explanation
 
     def table(self) -> Table:
-        """Return the norms of the batch."""
-        return [("gradient_norm", [] if self._event is None else self._event.norms.tolist())]
+        """Return the numbers of the chosen view."""
+        return self.view.table()
 
     def exported(self, kind: str) -> bytes:
         """Return the file's content."""
-        if kind == "svg":
-            return bytes(SVGExporter(self.plot).export(toBytes=True))
-        return super().exported(kind)
+        return self.view.svg() if kind == "svg" else super().exported(kind)
 
-    def _limit(self) -> tuple[float | None, str]:
-        """The norm to compare with, and its name; None for objectives to which no slope matters."""
-        if self.target is not None:
-            return self.target, f"the target {self.target:g}"
-        kind = self.experiment.objective.kind if self.experiment else ""
-        is_wasserstein = kind in OBJECTIVES and "wasserstein" in OBJECTIVES[kind].traits
-        return (1.0, "1") if is_wasserstein else (None, "")
+    # Which view.
 
-    def _draw(self, norms: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
-        limit, _ = self._limit()
-        room = float(np.quantile(norms, 0.99)) * 1.05
-        if self.target is not None:
-            room = max(room, 2.0 * self.target)
-        end = self._norms_range.include(room)
-        edges, heights = shares(norms, end)
-        above = edges[:-1] >= limit - 1e-9 * end if limit is not None else np.zeros(len(heights), dtype=bool)
-        below_brush, above_brush = pg.mkBrush(self.colours.critic), pg.mkBrush(self.colours.penalty)
-        self.bars.setOpts(
-            x0=edges[:-1], x1=edges[1:], height=heights, pen=pg.mkPen(self.colours.background),
-            brushes=[above_brush if is_above else below_brush for is_above in above],
-        )  # fmt: skip
-        self.plot.setXRange(0.0, end, padding=0.01)
-        self.plot.setYRange(
-            0.0, self._share_range.include(max(10.0, 1.1 * float(heights.max()))), padding=0.0
-        )
-        self._draw_line(limit, end)
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        return self.views[self._pages.currentIndex()]
 
-    def _draw_line(self, limit: float | None, end: float) -> None:
-        self.line.setVisible(limit is not None and limit <= end)
-        if limit is None:
-            return
-        is_target = self.target is not None
-        colour = self.colours.target if is_target else self.colours.muted
-        style = Qt.PenStyle.SolidLine if is_target else Qt.PenStyle.DashLine
-        self.line.setPos(limit)
-        self.line.setPen(pg.mkPen(colour, width=2 if is_target else 1, style=style))
-        self.line.label.setFormat(f" target {limit:g}" if is_target else " Lipschitz 1")
-        self.line.label.setColor(colour)
+    @property
+    def seen(self) -> Moment:
+        """What the views draw: a moment of the past, or the newest of everything."""
+        return self._live if self._past is None else self._past
+
+    @property
+    def _has_something(self) -> bool:
+        return self.seen.norms is not None or bool(self.seen.measured)
+
+    def choose(self, name: str) -> None:
+        """Show a view by its name."""
+        at = next(i for i, view in enumerate(self.views) if view.name == name)
+        self._buttons.button(at).setChecked(True)
+        self._on_button(at)
+
+    def _on_button(self, at: int) -> None:
+        self._pages.setCurrentIndex(at)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._is_new = True
+        self.refresh()

@@ -51,11 +51,11 @@ class Chart(QObject):
     moved_by_hand = Signal()  # a person panned or zoomed
     x_range_changed = Signal()
 
-    def __init__(self, parent: QObject, colours: Colours) -> None:
+    def __init__(self, parent: QObject, colours: Colours, axis: pg.AxisItem | None = None) -> None:
         super().__init__(parent)
         self.axis = ScaledAxis("left")
-        self.axis.setWidth(AXIS_WIDTH)
-        self.item = pg.PlotItem(axisItems={"left": self.axis})
+        self.item = pg.PlotItem(axisItems={"left": axis or self.axis})
+        self.item.getAxis("left").setWidth(AXIS_WIDTH)
         self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
         self._spans: dict[str, tuple[float, float]] = {}  # what of each curve should be in sight, as drawn

@@ -73,3 +73,28 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             return list(super().tickStrings(values, scale, spacing))
         words = dict(self.values.ticks(min(values, default=0.0), max(values, default=0.0)))
         return [words.get(value, "") for value in values]
+
+
+class LogAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis over log10 of the values, with ticks at round values."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(enable=False)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """Pyqtgraph asks for it: powers of ten, finer values where few of those are in sight."""
+        del size
+        exponents = range(floor(low) - 1, ceil(high) + 1)
+        every = max(1, round(len(exponents) / 8))  # a long axis has no room for every decade
+        for steps in ((1,), (1, 2, 5), tuple(range(1, 10))):
+            places = [e + log10(s) for e in exponents for s in steps if len(steps) > 1 or e % every == 0]
+            found = [p for p in places if low <= p <= high]
+            if len(found) >= FEW - 1:
+                break
+        return [(1.0, found)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """Pyqtgraph asks for it: words of ticks."""
+        del scale, spacing
+        return [f"{10.0**value:.4g}" for value in values]

@@ -29,43 +29,43 @@ def test_an_empty_panel_says_what_will_appear(panel):
 def test_mean_spread_and_share_above_the_target_are_told(panel):
     show(panel, norms(120, [0.5, 0.5, 1.5, 1.5]))
     assert panel.summary() == "Mean 1, spread 0.5; 50 % above the target 1. 4 points at iteration 120."
-    assert panel._text.text() == panel.summary()
-    assert panel.line.value() == 1.0
-    assert "target 1" in panel.line.label.format
+    assert panel.view.text.text() == panel.summary()
+    assert panel.view.line.value() == 1.0
+    assert "target 1" in panel.view.line.label.format
 
 
 def test_bars_hold_the_shares_of_the_batch(panel):
     show(panel, norms(1, np.linspace(0.8, 1.2, 64)))
-    assert sum(panel.bars.opts["height"]) == pytest.approx(100)
+    assert sum(panel.view.bars.opts["height"]) == pytest.approx(100)
 
 
 def test_an_edit_of_the_target_moves_the_line(panel):
     show(panel, norms(1, [1.0, 1.1]), Edited(2, "lipschitz.target", 1.0, 0.5))
-    assert panel.line.value() == 0.5
+    assert panel.view.line.value() == 0.5
     show(panel, norms(3, [1.0, 1.1], target=2.0))
-    assert panel.line.value() == 2.0
+    assert panel.view.line.value() == 2.0
 
 
 def test_weight_clipping_is_compared_with_lipschitz_1(panel):
     panel.reset(clipped())
     show(panel, norms(1, [0.5, 2.0, 2.0, 2.0], target=None))
-    assert panel.line.isVisible()
-    assert "Lipschitz 1" in panel.line.label.format
+    assert panel.view.line.isVisible()
+    assert "Lipschitz 1" in panel.view.line.label.format
     assert "75 % above 1" in panel.summary()
 
 
 def test_no_line_for_an_objective_to_which_slope_does_not_matter(panel):
     panel.reset(non_saturating())
     show(panel, norms(1, [0.5, 2.0], target=None))
-    assert not panel.line.isVisible()
+    assert not panel.view.line.isVisible()
     assert "above" not in panel.summary()
 
 
 def test_tiny_norms_of_a_clipped_critic_fill_the_plot_without_the_line(panel):
     panel.reset(clipped())
     show(panel, norms(1, np.full(32, 1e-4), target=None))
-    assert panel.plot.getViewBox().viewRange()[0][1] < 1e-3
-    assert not panel.line.isVisible()
+    assert panel.view.plot.getViewBox().viewRange()[0][1] < 1e-3
+    assert not panel.view.line.isVisible()
 
 
 def test_the_range_does_not_jump_from_batch_to_batch(panel):
@@ -73,7 +73,7 @@ def test_the_range_does_not_jump_from_batch_to_batch(panel):
     ends = set()
     for iteration in range(60):
         show(panel, norms(iteration, np.abs(1 + 0.1 * rng.normal(size=64))))
-        ends.add(round(panel.plot.getViewBox().viewRange()[0][1], 6))
+        ends.add(round(panel.view.plot.getViewBox().viewRange()[0][1], 6))
     assert len(ends) == 1
 
 
@@ -86,7 +86,7 @@ def test_norms_beyond_the_plot_are_told(panel):
 def test_bars_below_and_above_the_target_differ_in_colour(panel, dark):
     panel.set_dark(dark)
     show(panel, norms(1, np.linspace(0.2, 1.8, 200)))
-    painted = colours_in(panel._canvas)
+    painted = colours_in(panel.view.canvas)
     for name in ("critic", "penalty", "target", "background"):
         assert painted.get(rgb(getattr(panel.colours, name)), 0) > 100, name
 
@@ -103,7 +103,7 @@ def test_svg_holds_the_bars(panel):
 
 
 def test_the_axis_names_where_the_norms_were_taken(panel):
-    label = panel.plot.getAxis("bottom")
+    label = panel.view.plot.getAxis("bottom")
     assert label.labelText == "gradient norm at interpolates"
     panel.reset(experiment(objective__kind="non-saturating", lipschitz__kind="r1", generator__norm="none"))
     assert label.labelText == "gradient norm at real samples"
