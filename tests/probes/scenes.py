@@ -58,6 +58,9 @@ def scene(critic: nn.Module, real: Tensor, fake: Tensor, **values: Any) -> Scene
         "draw_real": lambda count: real[:count],
         "modes": None,
         "clip": None,
+        "generator_loss": lambda samples, labels: -critic(samples, labels).mean(),
+        "uniform_latents": False,
+        "bounds": None,
         "random": stream,
     }
     return Scene(**(known | values))
