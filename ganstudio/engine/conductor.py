@@ -66,6 +66,7 @@ class Conductor:
 
     def _pause(self) -> Iterator[Event]:
         self._paused, self._steps_left = True, 0
+        yield from self._trainer.settle()
         yield from self._trainer.look()
         yield self._trainer.state_event(paused=True)
 

@@ -18,6 +18,7 @@ from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.evaluating import PointEvaluator
 from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.good_states import NonFiniteError
 from ganstudio.engine.measuring import measure
 from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
@@ -32,10 +33,6 @@ from ganstudio.probes.samples import draw_samples
 BLOCK_SECONDS = 0.1  # how long scalars stay on the device before they are brought over
 BLOCK_ROWS = 1000
 POINTS_SHOWN = 256  # of the batch whose gradient norms are seen
-
-
-class NonFiniteError(Exception):
-    """A loss or a weight is infinite or NaN; training cannot go on from here. The text names it."""
 
 
 class Observer:

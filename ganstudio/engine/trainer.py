@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 
 import torch
 
@@ -27,12 +28,12 @@ from ganstudio.engine.events import (
     Trouble,
 )
 from ganstudio.engine.faults import machine_fault, machine_faults_in_words
+from ganstudio.engine.good_states import GoodStates, NonFiniteError
 from ganstudio.engine.learning_rate import set_learning_rate
-from ganstudio.engine.observer import NonFiniteError, Observer, draw_fixed_latents, draw_real
+from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.players import Players
 from ganstudio.engine.seeds import derived_seed, stream
 from ganstudio.engine.state import (
-    all_finite,
     critic_step_tensors,
     players_tensors,
     restore_critic_step,
@@ -92,7 +93,7 @@ class Trainer:
         self._awake_since: float | None = None  # None while the clock of the training time stands
         if snapshot is not None:
             self._restore(snapshot)
-        self._last_good = self.snapshot()
+        self._states = GoodStates(self.snapshot())
         self._saved_at = self._seconds  # training time at the last checkpoint
 
     @property
@@ -142,7 +143,7 @@ class Trainer:
             yield Finished(self.iteration, reason)
         except NonFiniteError as error:
             at = self.iteration
-            self._restore(self._last_good)
+            self._restore(self._last_good())
             yield from self._fail(
                 at, f"{error} became infinite or NaN; try a smaller learning rate or another objective."
             )
@@ -167,8 +168,9 @@ class Trainer:
         self.critic_step = 0
         self.iteration += 1
         yield from self.observer.iteration_done(self.iteration, self.seconds(), generated)
+        yield from self._confirmed(wait=False)
         if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
-            yield from self.checkpoint()
+            yield from self.begin_checkpoint()
 
     def look(self) -> Iterator[Event]:
         """Everything there is to see at this moment."""
@@ -180,12 +182,31 @@ class Trainer:
         Raises NonFiniteError where a loss, a weight or a moment is infinite or NaN: that is not worth
         keeping.
         """
+        yield from self.begin_checkpoint()
+        yield from self.settle()
+
+    def begin_checkpoint(self) -> Iterator[Event]:
+        """Copy the state to memory; it is yielded between later steps, once another thread has seen it good.
+
+        Raises NonFiniteError as ``checkpoint`` does.
+        """
+        yield from self.settle()
         yield from self.observer.flush()
-        snapshot = self.snapshot()
-        if not all_finite(snapshot.tensors):
-            raise NonFiniteError(f"After iteration {self.iteration} a weight")
-        self._last_good, self._saved_at = snapshot, self.seconds()
-        yield Checkpoint(self.iteration, snapshot)
+        self._states.offer(self.snapshot())
+        self._saved_at = self.seconds()
+
+    def settle(self) -> Iterator[Event]:
+        """Wait for a state that is still looked through, and yield it. Raises NonFiniteError."""
+        yield from self._confirmed(wait=True)
+
+    def _confirmed(self, *, wait: bool) -> Iterator[Event]:
+        if (snapshot := self._states.take(wait=wait)) is not None:
+            yield Checkpoint(snapshot.iteration, snapshot)
+
+    def _last_good(self) -> Snapshot:
+        with suppress(NonFiniteError):
+            self._states.take(wait=True)
+        return self._states.last
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on with an experiment that differs in live settings only."""
@@ -252,9 +273,10 @@ class Trainer:
 
     def _fail(self, iteration: int, sentence: str) -> Iterator[Event]:
         """End in an orderly way with the last good state, which lies in memory and needs no device."""
-        kept = self._last_good.iteration
+        snapshot = self._last_good()
+        kept = snapshot.iteration
         yield Trouble(iteration, f"{sentence} The state of iteration {kept} is kept.")
-        yield Checkpoint(kept, self._last_good)
+        yield Checkpoint(kept, snapshot)
         yield Finished(kept, "failed")
 
     def _build(self, experiment: Experiment) -> Players:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganstudio.errors import UserError
+from ganstudio.session.tensors import stream
 
 JSON_LIMIT = 64 * 2**20  # bytes; no file of ours comes near, a hostile one might
 PART = ".part-"  # begins the name of everything that is not complete yet
@@ -126,9 +127,8 @@ def unpack(content: bytes) -> dict[str, NDArray[Any]]:
 
 def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> dict[str, int]:
     """Write named arrays as safetensors; returns the file's size in bytes and its CRC-32. Raises OSError."""
-    content = pack(tensors)
-    write_bytes(path, content)
-    return {"bytes": len(content), "crc32": zlib.crc32(content)}
+    with replacing(path) as part, part.open("wb", buffering=0) as file:
+        return stream(tensors, file)
 
 
 def read_tensors(path: Path, expected: Mapping[str, int] | None = None) -> dict[str, NDArray[Any]]:
