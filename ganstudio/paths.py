@@ -33,3 +33,8 @@ def sessions_folder() -> Path:
 def datasets_folder() -> Path:
     """Folder where downloaded data sets are kept unless the person chooses another; it may not exist yet."""
     return Path(platformdirs.user_data_dir("ganstudio", appauthor=False)) / "datasets"
+
+
+def classifiers_folder() -> Path:
+    """Folder where the small classifiers that judge samples are kept; what it holds can be made anew."""
+    return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "classifiers"

@@ -4,9 +4,11 @@ from ganstudio.registry import Registry
 
 FIGURES = Registry("figure of quality")
 
-# Traits: "lower" or "higher" = which is better; "points" = of 2-D data; "images" = of images; "labels" =
-# needs labelled data; "local" = made with features that were learned here, so not comparable with published
-# figures.
+# Traits: "lower" or "higher" = which is better, "near-one" = best at 1; "points" = of 2-D data; "images"
+# = of images; "labels" = needs labelled data; "inception" = needs Inception's weights; "local" = made with
+# features that were learned here, so not comparable with published figures.
+# The target of a figure of images is a function (material: ganstudio.evaluation.material.Material) -> float,
+# that of a figure of points the class that computes them all together.
 FIGURES.register(
     "w1",
     title="Exact Wasserstein distance (W1)",
@@ -67,3 +69,109 @@ FIGURES.register(
     source="Srivastava et al. 2017, section 4.1",
     traits=("higher", "points"),
 )
+
+_IMAGES = "ganstudio.evaluation.images"
+_LOCAL = "A small classifier is trained here on the data's labels; not comparable with published figures."
+for _name, _title, _help, _source, _traits in (
+    (
+        "swd",
+        "Sliced Wasserstein distance (x1000)",
+        "Patches of generated and real images compared in random directions, from fine detail to structure.",
+        "Karras et al. 2018, section 5",
+        ("lower", "images"),
+    ),
+    (
+        "ms_ssim",
+        "Similarity among samples, over that of the data",
+        "1 where samples are as varied as the data; above 1 where they look alike, as in mode collapse.",
+        "Odena et al. 2017, section 4.2",
+        ("lower", "images"),
+    ),
+    (
+        "precision",
+        "Precision",
+        "Share of the samples that lie among real images: are they good?",
+        "Kynkaanniemi et al. 2019, eq. 1-2",
+        ("higher", "images"),
+    ),
+    (
+        "recall",
+        "Recall",
+        "Share of the real images that lie among the samples: is all of the data reached?",
+        "Kynkaanniemi et al. 2019, eq. 1-2",
+        ("higher", "images"),
+    ),
+    (
+        "density",
+        "Density",
+        "As precision, less easily fooled by outliers among the data; 1 where both are alike.",
+        "Naeem et al. 2020, eq. 5",
+        ("higher", "images"),
+    ),
+    (
+        "coverage",
+        "Coverage",
+        "Share of the real images that have a sample nearer than their fifth real neighbour.",
+        "Naeem et al. 2020, eq. 6",
+        ("higher", "images"),
+    ),
+    (
+        "nearest_ratio",
+        "Distance to the training data, over that of unseen data",
+        "1 where samples are as close to training images as unseen real ones; near 0 where they are copies.",
+        "",
+        ("images", "near-one"),
+    ),
+    (
+        "classifier_fid",
+        "Classifier FID (not comparable)",
+        f"Frechet distance in the features of the data's classifier. {_LOCAL}",
+        "Heusel et al. 2017, eq. 6, with other features",
+        ("lower", "images", "labels", "local"),
+    ),
+    (
+        "classifier_confidence",
+        "Confidence of the classifier",
+        f"Mean probability of the most likely class. {_LOCAL}",
+        "",
+        ("higher", "images", "labels", "local"),
+    ),
+    (
+        "classes_hit",
+        "Classes hit",
+        f"Classes with at least one percent of the samples. {_LOCAL}",
+        "",
+        ("higher", "images", "labels", "local"),
+    ),
+    (
+        "class_divergence",
+        "Divergence of the classes",
+        f"KL divergence of the samples' classes from the data's, in nats; 0 where alike. {_LOCAL}",
+        "",
+        ("lower", "images", "labels", "local"),
+    ),
+    (
+        "fid",
+        "FID (Inception)",
+        "Frechet distance in Inception's features. Compare only equal sample counts, weights and resizing.",
+        "Heusel et al. 2017, eq. 6",
+        ("lower", "images", "inception"),
+    ),
+    (
+        "kid",
+        "KID (Inception)",
+        "Kernel distance in the features of an Inception network; unbiased, also with few samples.",
+        "Binkowski et al. 2018, section 4",
+        ("lower", "images", "inception"),
+    ),
+    (
+        "inception_score",
+        "Inception score",
+        "How sure Inception is of each sample and how many of its classes it sees. Says nothing of the data.",
+        "Salimans et al. 2016, section 4",
+        ("higher", "images", "inception"),
+    ),
+):
+    FIGURES.register(
+        _name, title=_title, help=_help, source=_source, target=f"{_IMAGES}:{_name}", traits=_traits
+    )

@@ -36,7 +36,7 @@ def patch_distances(
     fake_NCHW: Tensor,
     generator: torch.Generator,
     *,
-    projections: int = 512,
+    projections: int = 128,
 ) -> dict[int, float]:
     """Sliced Wasserstein distance of patches at each level of the Laplacian pyramid, by the level's side.
 

@@ -1,0 +1,1 @@
+"""Evaluation: what a generator is worth, in figures that say what they were computed from."""

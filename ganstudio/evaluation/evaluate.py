@@ -1,0 +1,170 @@
+"""Judges the generator of a saved state, with all that is needed to read the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganstudio.data.dataset import Dataset, Progress, silent
+from ganstudio.engine.events import Evaluated, Snapshot
+from ganstudio.engine.sampling import sample
+from ganstudio.errors import UserError
+from ganstudio.evaluation.classifier import Classifier, classifier_of
+from ganstudio.evaluation.features import Extractor
+from ganstudio.evaluation.images import class_shares
+from ganstudio.evaluation.material import Images, Material, to_pixels
+from ganstudio.metrics import FIGURES
+
+UNSEEN = 0.1  # share of the data set aside for comparison with the rest, where training knew all of it
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: names of FIGURES (none: all that can be had), how much and how often."""
+
+    figures: tuple[str, ...] = ()
+    samples: int = 2000  # generated, and as many real ones
+    seeds: tuple[int, ...] = (0,)  # several give a spread
+    device: str = "cpu"
+
+
+# Samples of the generator to be judged: (count, seed) -> NCHW in [-1, 1] or (N, 2).
+Draw = Callable[[int, int], NDArray[np.float32]]
+
+
+def evaluate(
+    snapshot: Snapshot,
+    dataset: Dataset,
+    request: Request,
+    *,
+    inception: Extractor | None = None,
+    progress: Progress = silent,
+) -> Evaluated:
+    """Figures of a state's generator against its data; means over the seeds.
+
+    Raises UserError for figures that do not exist or cannot be computed here, and what ``progress`` raises.
+    """
+
+    def draw(count: int, seed: int) -> NDArray[np.float32]:
+        return sample(snapshot, count=count, seed=seed, device=request.device)
+
+    figures, facts = judge(draw, dataset, request, inception=inception, progress=progress)
+    return Evaluated(snapshot.iteration, figures, facts)
+
+
+def judge(
+    draw: Draw,
+    dataset: Dataset,
+    request: Request,
+    *,
+    inception: Extractor | None = None,
+    progress: Progress = silent,
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Figures by name, and the facts behind them; as ``evaluate``."""
+    names = chosen(request.figures, dataset, has_inception=inception is not None)
+    classifier = _classifier(names, dataset, progress)
+    count = min(request.samples, len(dataset))
+    values: dict[str, list[float]] = {name: [] for name in names}
+    shares: list[NDArray[np.float64]] = []
+    for seed in request.seeds:
+        material = _material(draw(count, seed), dataset, seed, classifier, inception, progress)
+        for index, name in enumerate(names):
+            progress(f"Computing {FIGURES[name].title}", index, len(names))
+            values[name].append(_computed(name, material))
+        if classifier is not None:
+            shares.append(class_shares(material))
+    facts: dict[str, Any] = {
+        "samples": count,
+        "real": count,
+        "reference": "training data",
+        "data": dataset.name,
+        "data_size": len(dataset),
+        "seeds": list(request.seeds),
+        "spread": {name: float(np.std(found, ddof=1)) for name, found in values.items() if len(found) > 1},
+    }
+    if classifier is not None:
+        facts["classifier"] = dict(classifier.definition)
+        facts["classes"] = _named(classifier, shares)
+    if inception is not None:
+        facts["inception"] = dict(inception.definition)
+    return {name: float(np.mean(found)) for name, found in values.items()}, facts
+
+
+def chosen(names: Sequence[str], dataset: Dataset, *, has_inception: bool) -> tuple[str, ...]:
+    """The names asked for, or all that apply. Raises UserError where one does not."""
+    if not names:
+        return tuple(name for name in FIGURES if not why_not(name, dataset, has_inception=has_inception))
+    for name in names:
+        if name not in FIGURES:
+            raise UserError(f"There is no figure {name!r}; there are {', '.join(FIGURES)}.")
+        if sentence := why_not(name, dataset, has_inception=has_inception):
+            raise UserError(sentence)
+    return tuple(dict.fromkeys(names))
+
+
+def why_not(name: str, dataset: Dataset, *, has_inception: bool) -> str:
+    """Why a figure cannot be computed of these data; "" where it can."""
+    choice = FIGURES[name]
+    if "images" in choice.traits and not dataset.is_images:
+        return f"{choice.title} is for images, and these data are 2-D points."
+    if "points" in choice.traits and dataset.is_images:
+        return f"{choice.title} is for 2-D points, and these data are images."
+    if "labels" in choice.traits and (dataset.labels is None or len(dataset.class_names) < 2):
+        return f"{choice.title} needs data with classes, and {dataset.name} has none."
+    if "inception" in choice.traits and not has_inception:
+        return f"{choice.title} needs the weights of an Inception network; give their file with --inception."
+    return ""
+
+
+def _classifier(names: Sequence[str], dataset: Dataset, progress: Progress) -> Classifier | None:
+    if any("labels" in FIGURES[name].traits for name in names):
+        return classifier_of(dataset, progress)
+    return None
+
+
+def _material(
+    samples: NDArray[np.float32],
+    dataset: Dataset,
+    seed: int,
+    classifier: Extractor | None,
+    inception: Extractor | None,
+    progress: Progress,
+) -> Material:
+    if not np.isfinite(samples).all():
+        raise UserError("The generator gives infinite values or NaN; there is nothing to judge.")
+    images: Images = dataset.array.astype(np.uint8, copy=False)
+    random = np.random.default_rng(seed)
+    real = images[random.permutation(len(images))[: len(samples)]]
+    order = np.random.default_rng(0).permutation(len(images))  # the same for all seeds and sessions
+    apart = max(1, int(UNSEEN * len(images)))
+    shares = None
+    if dataset.labels is not None and dataset.class_names:
+        shares = np.bincount(dataset.labels, minlength=len(dataset.class_names)) / len(dataset)
+    return Material(
+        real=real,
+        fake=to_pixels(samples),
+        training=images[order[apart:]],
+        unseen=images[order[:apart]],
+        seed=seed,
+        classifier=classifier,
+        inception=inception,
+        class_shares=shares,
+        progress=progress,
+    )
+
+
+def _computed(name: str, material: Material) -> float:
+    try:
+        value: float = FIGURES[name].load()(material)
+    except ValueError as error:
+        raise UserError(f"{FIGURES[name].title} cannot be computed: {error}.") from error
+    return value
+
+
+def _named(classifier: Classifier, shares: Sequence[NDArray[np.float64]]) -> Mapping[str, float]:
+    mean = np.mean(shares, axis=0)
+    return {name: round(float(share), 4) for name, share in zip(classifier.class_names, mean, strict=True)}
