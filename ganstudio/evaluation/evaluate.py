@@ -18,6 +18,7 @@ from ganstudio.evaluation.features import Extractor
 from ganstudio.evaluation.images import class_shares
 from ganstudio.evaluation.material import Images, Material, to_pixels
 from ganstudio.metrics import FIGURES
+from ganstudio.metrics.points import PointFigures
 
 UNSEEN = 0.1  # share of the data set aside for comparison with the rest, where training knew all of it
 
@@ -66,32 +67,72 @@ def judge(
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Figures by name, and the facts behind them; as ``evaluate``."""
     names = chosen(request.figures, dataset, has_inception=inception is not None)
-    classifier = _classifier(names, dataset, progress)
-    count = min(request.samples, len(dataset))
-    values: dict[str, list[float]] = {name: [] for name in names}
-    shares: list[NDArray[np.float64]] = []
-    for seed in request.seeds:
-        material = _material(draw(count, seed), dataset, seed, classifier, inception, progress)
-        for index, name in enumerate(names):
-            progress(f"Computing {FIGURES[name].title}", index, len(names))
-            values[name].append(_computed(name, material))
-        if classifier is not None:
-            shares.append(class_shares(material))
-    facts: dict[str, Any] = {
-        "samples": count,
-        "real": count,
+    once = _judge_images if dataset.is_images else _judge_points
+    runs, facts = once(names, draw, dataset, request, inception, progress)
+    found = {name: [run[name] for run in runs if name in run] for name in names}
+    facts |= {
         "reference": "training data",
         "data": dataset.name,
         "data_size": len(dataset),
         "seeds": list(request.seeds),
-        "spread": {name: float(np.std(found, ddof=1)) for name, found in values.items() if len(found) > 1},
+        "spread": {name: float(np.std(values, ddof=1)) for name, values in found.items() if len(values) > 1},
     }
+    return {name: float(np.mean(values)) for name, values in found.items() if values}, facts
+
+
+# The figures of each seed, and what was the same for all of them.
+Runs = tuple[list[dict[str, float]], dict[str, Any]]
+
+
+def _judge_images(
+    names: Sequence[str],
+    draw: Draw,
+    dataset: Dataset,
+    request: Request,
+    inception: Extractor | None,
+    progress: Progress,
+) -> Runs:
+    classifier = _classifier(names, dataset, progress)
+    count = min(request.samples, len(dataset))
+    runs: list[dict[str, float]] = []
+    shares: list[NDArray[np.float64]] = []
+    for seed in request.seeds:
+        material = _material(draw(count, seed), dataset, seed, classifier, inception, progress)
+        runs.append({})
+        for index, name in enumerate(names):
+            progress(f"Computing {FIGURES[name].title}", index, len(names))
+            runs[-1][name] = _computed(name, material)
+        if classifier is not None:
+            shares.append(class_shares(material))
+    facts: dict[str, Any] = {"samples": count, "real": count}
     if classifier is not None:
         facts["classifier"] = dict(classifier.definition)
         facts["classes"] = _named(classifier, shares)
     if inception is not None:
         facts["inception"] = dict(inception.definition)
-    return {name: float(np.mean(found)) for name, found in values.items()}, facts
+    return runs, facts
+
+
+def _judge_points(
+    names: Sequence[str],
+    draw: Draw,
+    dataset: Dataset,
+    request: Request,
+    _inception: Extractor | None,
+    progress: Progress,
+) -> Runs:
+    modes, facts = dataset.modes, dict[str, Any]()
+    runs: list[dict[str, float]] = []
+    points = np.asarray(dataset.array, np.float64)
+    for index, seed in enumerate(request.seeds):
+        progress("Comparing points", index, len(request.seeds))
+        real = points[np.random.default_rng(seed).permutation(len(points))]
+        judge_of = PointFigures(real, modes.centres, modes.std) if modes else PointFigures(real)
+        figures, facts = judge_of.evaluate(draw(request.samples, seed))
+        if not figures:
+            raise UserError("The generator gives infinite values or NaN; there is nothing to judge.")
+        runs.append({name: value for name, value in figures.items() if name in names})
+    return runs, {"samples": request.samples, **facts}
 
 
 def chosen(names: Sequence[str], dataset: Dataset, *, has_inception: bool) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganstudio.data.dataset import Dataset, silent
 from ganstudio.data.digits import load
+from ganstudio.data.toy import ring
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.evaluation import classifier as classifying
 from ganstudio.evaluation.evaluate import Request, chosen, judge
@@ -148,3 +149,21 @@ def test_what_cannot_be_computed_is_said(digits: Dataset, name: str, sentence: s
 def test_a_broken_generator_is_said(digits: Dataset) -> None:
     with pytest.raises(UserError, match="NaN"):
         _figures(digits, np.full((400, *digits.sample_shape), np.nan, np.float32), "swd")
+
+
+def test_points_are_judged_by_the_figures_of_points() -> None:
+    request = Experiment().data
+    data = ring(request, 0, silent)
+
+    def draw(count: int, seed: int) -> Samples:
+        return data.array[np.random.default_rng(seed + 9).integers(len(data), size=count)].astype(np.float32)
+
+    figures, facts = judge(draw, data, Request(samples=1000, seeds=(0, 1)))
+    assert set(figures) == set(FIGURES.with_trait("points"))
+    assert figures["modes_covered"] == 8
+    assert abs(figures["js"]) < 0.02
+    assert figures["w1"] < 2 * figures["w1_real"]
+    assert facts["samples"] == 1000
+    assert set(facts["spread"]) == set(figures)
+    with pytest.raises(UserError, match="NaN"):
+        judge(lambda count, _seed: np.full((count, 2), np.nan, np.float32), data, Request())
