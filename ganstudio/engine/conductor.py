@@ -1,12 +1,21 @@
-"""Obeys a person's commands between two steps: pause, go on, single steps, live edits, save, stop."""
+"""Obeys a person's commands between two steps: pause, go on, single steps, live edits, save, stop.
+
+In slow motion it waits at the stages of a step, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import time
+from collections import deque
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
-from ganstudio.engine.control import Command, Edit, Pause, Resume, Save, Step, StepSize, Stop
-from ganstudio.engine.events import Edited, EditRefused, Event
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganstudio.engine.control import Command, Edit, Pause, Resume, Save, Slow, Step, StepSize, Stop
+from ganstudio.engine.events import Edited, EditRefused, Event, StageReached
+from ganstudio.engine.step import Outcome, Reached, through
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.describe import flatten, row
 from ganstudio.experiment.parse import find_row, with_values
@@ -14,37 +23,91 @@ from ganstudio.experiment.parse import find_row, with_values
 if TYPE_CHECKING:
     from ganstudio.engine.trainer import Trainer
 
+SAMPLES_SEEN, NUMBERS_SEEN = 16, 256  # of a batch, at a stage
+
 
 class Conductor:
-    """One run's obedience: whether it is paused, stopped, or on its way through a single step."""
+    """A training's obedience: whether it is paused, stopped, slow, or on its way through a single step."""
 
     def __init__(self, trainer: Trainer) -> None:
         self.stopped = False
         self._trainer = trainer
         self._paused = False
-        self._steps_left = 0  # of a single step under way
+        self._size: StepSize | None = None  # of a single step under way
+        self._from = 0  # critic steps of its iteration that were done where it began
+        self._updated = False  # whether it has taken its generator step
+        self._stage_seconds: float | None = None  # None at full speed
+        self._hurried = False  # whether the rest of this step is not waited for
+        self._later: deque[Command] = deque()  # came within a step
+
+    def begin(self) -> None:
+        """A run begins: neither stopped nor paused, as slow as the last one."""
+        self.stopped = self._paused = False
+        self._size = None
 
     def obey(self) -> Iterator[Event]:
         """Carry out what was commanded since the last step; while paused, wait for commands."""
         while not self.stopped:
-            command = self._wait() if self._paused else self._trainer.control.take()
+            command = self._next()
             if command is None:
                 return
             yield from self._do(command)
 
+    def lead(self, stages: Generator[Reached, None, Outcome]) -> Generator[Event, None, Outcome]:
+        """Take a step: straight through, or telling each stage in slow motion and in single steps."""
+        if self._stage_seconds is None and self._size is None:
+            return through(stages)
+        trainer = self._trainer
+        network, done = trainer.stage, trainer.critic_step
+        while True:
+            try:
+                stage, values = next(stages)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+            seen = {name: _seen(tensor) for name, tensor in values.items()}
+            yield StageReached(trainer.iteration, stage, network, done, seen)
+            self._linger()
+
     def stepped(self) -> Iterator[Event]:
         """Note that a step was taken; pauses at the end of a single step."""
-        if self._steps_left:
-            self._steps_left -= 1
-            if not self._steps_left:
-                yield from self._pause()
+        self._hurried = False
+        took = "critic" if self._trainer.critic_step else "generator"
+        self._updated = self._updated or took == "generator"
+        around = self._updated and self._trainer.critic_step == min(self._from, self._n_critic)
+        if self._size == took or (self._size == "iteration" and around):
+            yield from self._pause()
 
-    def _wait(self) -> Command:
+    @property
+    def _n_critic(self) -> int:
+        return self._trainer.experiment.schedule.n_critic
+
+    def _next(self) -> Command | None:
+        if self._later:
+            return self._later.popleft()
+        return self._wait() if self._paused else self._trainer.control.take()
+
+    def _wait(self, seconds: float | None = None) -> Command | None:
         self._trainer.rest()
         try:
-            return self._trainer.control.wait()
+            return self._trainer.control.wait(seconds)
         finally:
             self._trainer.wake()
+
+    def _linger(self) -> None:
+        """Wait at a stage. What is commanded meanwhile is done after the step, and may hasten its rest."""
+        reached = time.monotonic()
+        while self._stage_seconds is not None and not self._hurried:
+            left = reached + self._stage_seconds - time.monotonic()
+            command = self._wait(left) if left > 0 else None
+            match command:
+                case None:
+                    return
+                case Slow(seconds):
+                    self._stage_seconds = seconds
+                case _:
+                    self._later.append(command)
+                    self._hurried = not isinstance(command, Edit | Save)
 
     def _do(self, command: Command) -> Iterator[Event]:
         match command:
@@ -52,11 +115,14 @@ class Conductor:
                 self.stopped = True
             case Pause() if not self._paused:
                 yield from self._pause()
-            case Resume() if self._paused or self._steps_left:
-                self._paused, self._steps_left = False, 0
+            case Resume() if self._paused or self._size:
+                self._paused, self._size = False, None
                 yield self._trainer.state_event(paused=False)
             case Step(size):
-                self._paused, self._steps_left = False, self._steps(size)
+                self._paused, self._size = False, size
+                self._from, self._updated = self._trainer.critic_step, False
+            case Slow(seconds):
+                self._stage_seconds = seconds
             case Edit(path, value):
                 yield self._edit(path, value)
             case Save():
@@ -65,22 +131,10 @@ class Conductor:
                 pass
 
     def _pause(self) -> Iterator[Event]:
-        self._paused, self._steps_left = True, 0
+        self._paused, self._size = True, None
         yield from self._trainer.settle()
         yield from self._trainer.look()
         yield self._trainer.state_event(paused=True)
-
-    def _steps(self, size: StepSize) -> int:
-        """How many steps of the algorithm a single step is.
-
-        Up to and with the next of its kind, or once all around.
-        """
-        n_critic = self._trainer.experiment.schedule.n_critic
-        if size == "iteration":
-            return n_critic + 1
-        if size == "generator":
-            return max(0, n_critic - self._trainer.critic_step) + 1
-        return 1 if self._trainer.stage == "critic" else 2
 
     def _edit(self, path: str, value: object) -> Event:
         trainer = self._trainer
@@ -100,3 +154,11 @@ class Conductor:
             return EditRefused(trainer.iteration, path, str(error))
         trainer.adopt(edited)
         return Edited(trainer.iteration, path, flat[path], flatten(edited)[row(path).path])
+
+
+def _seen(tensor: Tensor) -> NDArray[Any]:
+    """A copy of what is small enough to look at: later stages may change the tensor itself."""
+    tensor = tensor.detach()
+    if tensor.dim():
+        tensor = tensor[: SAMPLES_SEEN if tensor.dim() > 1 else NUMBERS_SEEN]
+    return tensor.to("cpu", copy=True).numpy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
@@ -47,7 +48,14 @@ class Save:
     """Yield a Checkpoint now."""
 
 
-Command = Pause | Resume | Step | Stop | Edit | Save
+@dataclass(frozen=True)
+class Slow:
+    """Wait at every stage of a step; None: go at full speed."""
+
+    seconds_per_stage: float | None
+
+
+Command = Pause | Resume | Step | Stop | Edit | Save | Slow
 
 
 class Control:
@@ -76,6 +84,15 @@ class Control:
         """Ask for a live setting to be changed between two steps."""
         self._queue.put(Edit(path, value))
 
+    def slow(self, seconds_per_stage: float | None) -> None:
+        """Ask for slow motion: a wait at each stage of every step; None ends it.
+
+        Raises ValueError for a time that is not finite or below 0.
+        """
+        if seconds_per_stage is not None and not 0 <= seconds_per_stage < inf:
+            raise ValueError(f"{seconds_per_stage} is no time to wait")
+        self._queue.put(Slow(seconds_per_stage))
+
     def save(self) -> None:
         """Ask for a checkpoint between two steps."""
         self._queue.put(Save())
@@ -87,6 +104,9 @@ class Control:
         except Empty:
             return None
 
-    def wait(self) -> Command:
-        """The oldest command; waits until there is one."""
-        return self._queue.get()
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """The oldest command; waits until there is one, or None where there is none within the time."""
+        try:
+            return self._queue.get(timeout=seconds)
+        except Empty:
+            return None

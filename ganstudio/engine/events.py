@@ -47,6 +47,20 @@ State = Literal["running", "paused"]
 Reason = Literal["finished", "stopped", "failed"]
 Stage = Literal["critic", "generator"]
 
+# The stages of a step, in about the order in which an iteration passes them, and what happens there.
+STAGES = {
+    "draw_data": "A batch x is drawn from the data.",
+    "draw_latents": "A batch of noise z is drawn.",
+    "generate": "The generator turns noise into samples G(z).",
+    "score_real": "The critic scores the real samples: D(x).",
+    "score_fake": "The critic scores the generated samples: D(G(z)).",
+    "objective": "The scores make the objective.",
+    "penalty": "The critic's gradient norms at points x^ make the penalty.",
+    "backward": "The loss is followed back to every weight: its gradient.",
+    "update": "The optimiser moves the weights along their gradient.",
+    "clip": "The critic's weights are clamped to [-c, c].",
+}
+
 SAVE_ELSEWHERE = "save elsewhere"  # remedy of trouble: go on in another folder
 
 
@@ -140,6 +154,25 @@ class StateChanged(Event):
     state: State
     stage: Stage
     critic_step: int
+
+
+@dataclass(frozen=True)
+class StageReached(Event):
+    """In slow motion and in single steps: a step has come this far.
+
+    ``stage`` is a name of STAGES, ``network`` the one that the step updates, ``critic_step`` how many critic
+    steps of this iteration are done. ``values`` by stage, of float32 or float64: draw_data ``real``,
+    draw_latents ``latents``, generate ``fake`` (the first 16 samples each, as the critic sees them);
+    score_real and score_fake ``scores`` (the first 256) and ``mean``; objective the critic's ``real_term``
+    and ``fake_term``, and ``loss``; penalty ``points`` (16), ``norms`` (256), ``penalty`` (lambda times the
+    mean) and ``loss``; backward ``loss`` with all terms and the generator's ``gradient_norm``. Scalars have
+    no dimensions.
+    """
+
+    stage: str
+    network: Stage
+    critic_step: int
+    values: Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)

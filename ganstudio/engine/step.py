@@ -23,7 +23,7 @@ from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
 from ganstudio.regularizers.weight_clipping import clip_weights
 
-Step = TypeVar("Step")
+Outcome = TypeVar("Outcome")
 
 
 class Reached(NamedTuple):
@@ -70,12 +70,22 @@ class GeneratorStep:
 
 def critic_step(players: Players) -> CriticStep:
     """One update of the critic's weights."""
-    return _through(critic_stages(players))
+    return through(critic_stages(players))
 
 
 def generator_step(players: Players) -> GeneratorStep:
     """One update of the generator's weights."""
-    return _through(generator_stages(players))
+    return through(generator_stages(players))
+
+
+def through(stages: Generator[Reached, None, Outcome]) -> Outcome:
+    """Pass through all stages without looking."""
+    while True:
+        try:
+            next(stages)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
 
 
 def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
@@ -191,13 +201,3 @@ def _reached(stage: str, **values: Tensor) -> Reached:
 
 def _value(term: Tensor | None) -> Tensor | None:
     return None if term is None else term.detach()
-
-
-def _through(stages: Generator[Reached, None, Step]) -> Step:
-    """Pass through all stages without looking."""
-    while True:
-        try:
-            next(stages)
-        except StopIteration as end:
-            step: Step = end.value
-            return step

@@ -39,7 +39,7 @@ from ganstudio.engine.state import (
     restore_critic_step,
     restore_players,
 )
-from ganstudio.engine.step import critic_step, generator_step
+from ganstudio.engine.step import critic_stages, generator_stages
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -83,6 +83,7 @@ class Trainer:
     def _set_up(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
         self.class_names = class_names(experiment, self.dataset)  # none in an unconditional experiment
         self.critic_step = 0  # critic steps done within this iteration
+        self._conductor = Conductor(self)
         self.players = self._build(experiment)
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
@@ -160,11 +161,11 @@ class Trainer:
         A critic step until there were n_critic of them, then a generator step.
         """
         if self.stage == "critic":
-            self.observer.last_critic = critic_step(self.players)
+            self.observer.last_critic = yield from self._conductor.lead(critic_stages(self.players))
             self.critic_step += 1
             self.critic_steps += 1
             return
-        generated = generator_step(self.players)
+        generated = yield from self._conductor.lead(generator_stages(self.players))
         self.critic_step = 0
         self.iteration += 1
         yield from self.observer.iteration_done(self.iteration, self.seconds(), generated)
@@ -260,7 +261,8 @@ class Trainer:
         return self.iteration % saving.checkpoint_every == 0 or 0 < limit <= self.seconds() - self._saved_at
 
     def _train(self) -> Generator[Event, None, Reason]:
-        conductor = Conductor(self)
+        conductor = self._conductor
+        conductor.begin()
         while self.iteration < self._target:
             yield from conductor.obey()
             if conductor.stopped:

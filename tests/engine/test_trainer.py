@@ -78,9 +78,11 @@ VARIANTS = [
 
 def steps_taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     order: list[str] = []
-    critic, generator = trainer_module.critic_step, trainer_module.generator_step
-    monkeypatch.setattr(trainer_module, "critic_step", lambda p: order.append("critic") or critic(p))
-    monkeypatch.setattr(trainer_module, "generator_step", lambda p: order.append("generator") or generator(p))
+    critic, generator = trainer_module.critic_stages, trainer_module.generator_stages
+    monkeypatch.setattr(trainer_module, "critic_stages", lambda p: order.append("critic") or critic(p))
+    monkeypatch.setattr(
+        trainer_module, "generator_stages", lambda p: order.append("generator") or generator(p)
+    )
     return order
 
 
@@ -353,13 +355,13 @@ def test_checkpoints_come_when_due_and_when_asked() -> None:
 
 def test_a_loss_that_is_not_finite_stops_at_the_last_good_state(monkeypatch: pytest.MonkeyPatch) -> None:
     t = trainer({"saving.checkpoint_every": 3})
-    generator_step = trainer_module.generator_step
+    generator_stages = trainer_module.generator_stages
 
     def poisoned(players: Any) -> Any:
-        step = generator_step(players)
+        step = yield from generator_stages(players)
         return replace(step, loss=step.loss * math.nan) if t.iteration == 4 else step
 
-    monkeypatch.setattr(trainer_module, "generator_step", poisoned)
+    monkeypatch.setattr(trainer_module, "generator_stages", poisoned)
     events = run(t, 20)
     assert isinstance(events[-3], Trouble)
     assert "At iteration 5 a loss became infinite or NaN" in events[-3].sentence
@@ -409,14 +411,14 @@ def test_running_out_of_memory_ends_in_order(
     monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
 ) -> None:
     t = trainer({"saving.checkpoint_every": 2})
-    critic_step = trainer_module.critic_step
+    critic_stages = trainer_module.critic_stages
 
     def failing(players: Any) -> Any:
         if t.iteration == 3:
             raise error
-        return critic_step(players)
+        return critic_stages(players)
 
-    monkeypatch.setattr(trainer_module, "critic_step", failing)
+    monkeypatch.setattr(trainer_module, "critic_stages", failing)
     events = run(t, 10)
     assert words in only(events, Trouble)[0].sentence
     assert "iteration 2 is kept" in only(events, Trouble)[0].sentence
@@ -424,7 +426,9 @@ def test_running_out_of_memory_ends_in_order(
 
 
 def test_a_fault_of_the_program_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer_module, "critic_step", lambda _: (_ for _ in ()).throw(RuntimeError("a bug")))
+    monkeypatch.setattr(
+        trainer_module, "critic_stages", lambda _: (_ for _ in ()).throw(RuntimeError("a bug"))
+    )
     with pytest.raises(RuntimeError, match="a bug"):
         run(trainer(), 1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from ganstudio.engine import step as step_module
 from ganstudio.engine import trainer as trainer_module
 from ganstudio.engine.ema import MovingAverage
 from ganstudio.engine.players import Players
-from ganstudio.engine.step import CriticStep, critic_step, generator_step
+from ganstudio.engine.step import CriticStep, Reached, critic_step, generator_step
 from ganstudio.engine.trainer import Trainer
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment import rules
@@ -104,7 +104,11 @@ def two_steps(patch: pytest.MonkeyPatch) -> None:
         players.critic_optimizer.step()
         return CriticStep(step.loss, step.wasserstein_estimate, step.real, step.fake, price, norms.detach())
 
-    patch.setattr(trainer_module, "critic_step", wrong)
+    def stages(players: Players) -> Generator[Reached, None, CriticStep]:
+        yield from ()
+        return wrong(players)
+
+    patch.setattr(trainer_module, "critic_stages", stages)
 
 
 @trap("penalty and loss stepped apart", two_steps)
