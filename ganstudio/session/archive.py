@@ -16,6 +16,7 @@ from ganstudio.data.dataset import Progress, silent
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.paths import sessions_folder
 from ganstudio.session.archive_rules import check_directory_size, entries_of, harm_of_name, root_of
+from ganstudio.session.copying import copy_states
 from ganstudio.session.files import PART, reason, remove, replacing
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, Session, ensure_free, safe_name
 
@@ -63,11 +64,10 @@ def export_zip(
     try:
         with _aside(path) as aside, replacing(path) as part, ZipFile(part, "w", allowZip64=True) as archive:
             # States first: the record and the history that come after them know of all that they hold.
-            for folder in sorted((session.path / CHECKPOINTS).iterdir()):
-                if folder.is_dir() and not folder.name.startswith(PART):
-                    for file in _held(folder, aside / folder.name):
-                        _add(archive, file, f"{root}/{CHECKPOINTS}/{folder.name}/{file.name}", meter)
-                    remove(aside / folder.name)
+            for folder in copy_states(session.path / CHECKPOINTS, aside, _link):
+                for file in sorted(path for path in folder.iterdir() if path.is_file()):
+                    _add(archive, file, f"{root}/{CHECKPOINTS}/{folder.name}/{file.name}", meter)
+                remove(folder)
             session.metrics.copy_to(aside / METRICS)
             _add(archive, aside / METRICS, f"{root}/{METRICS}", meter)
             for file in files:
@@ -141,24 +141,12 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _held(checkpoint: Path, aside: Path) -> list[Path]:
-    """The files of a checkpoint, held on to in another folder; none where it retired meanwhile."""
-    try:
-        shutil.copytree(checkpoint, aside, copy_function=_link, symlinks=True)
-    except OSError:
-        if checkpoint.exists():
-            raise
-        remove(aside)
-        return []
-    return sorted(path for path in aside.iterdir() if path.is_file() and not path.is_symlink())
-
-
 def _link(source: str, target: str) -> None:
     """Files of a checkpoint never change, so a second name will do where the file system has such."""
     try:
-        os.link(source, target, follow_symlinks=False)
+        os.link(source, target)
     except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)
+        shutil.copy2(source, target)
 
 
 def _add(archive: ZipFile, path: Path, name: str, meter: _Meter) -> None:

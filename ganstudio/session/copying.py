@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import uuid
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
 from ganstudio.errors import UserError
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsReader, MetricsWriter, Rows
+
+Copier = Callable[[str, str], object]
 
 
 def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) -> None:
@@ -50,15 +53,30 @@ def copy_entry(source: Path, target: Path) -> None:
     """Copy a file or folder of a session, also while it is written. Raises OSError."""
     if source.name == "checkpoints":
         target.mkdir()
-        for folder in sorted(source.iterdir()):
-            if not folder.name.startswith(PART):
-                try:
-                    shutil.copytree(folder, target / folder.name)
-                except OSError:
-                    if folder.exists():
-                        raise
-                    remove(target / folder.name)  # it retired meanwhile: a part of it is of no use
+        copy_states(source, target)
     elif source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{PART}*"))
     else:
         shutil.copy2(source, target)
+
+
+def copy_states(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> list[Path]:
+    """Copy the checkpoints of a folder, the newest first, since any of them may retire meanwhile.
+
+    Returns the copies, oldest first. Symbolic links, which lead elsewhere, are left out. Raises OSError.
+    """
+    copied: list[Path] = []
+    there = [path for path in source.iterdir() if path.is_dir() and not path.name.startswith(PART)]
+    for folder in sorted(there, reverse=True):
+        try:
+            shutil.copytree(folder, target / folder.name, copy_function=copy_file, ignore=_links)
+            copied.append(target / folder.name)
+        except OSError:
+            if folder.exists():
+                raise
+            remove(target / folder.name)  # a part of it is of no use
+    return sorted(copied) if copied or not there else copy_states(source, target, copy_file)
+
+
+def _links(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if Path(folder, name).is_symlink()}
