@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ganstudio import __version__
 from ganstudio.cli import (
     checkpoints,
+    evaluate,
     fork,
     info,
     note,
@@ -33,6 +34,7 @@ COMMANDS = {
     "sample": sample,
     "info": info,
     "checkpoints": checkpoints,
+    "evaluate": evaluate,
     "fork": fork,
     "revert": revert,
     "note": note,
