@@ -39,27 +39,29 @@ class BinPopover(QFrame):
         norms = np.asarray(event.norms, np.float64)
         inside = np.flatnonzero((norms >= low) & (norms < high))
         inside = inside[np.argsort(norms[inside])]
+        there = inside if event.points is None else inside[inside < len(event.points)]  # of a large batch
         self.heading = QLabel()
         self.heading.setWordWrap(True)
         have = "point has" if len(inside) == 1 else "points have"
         where = f"a gradient norm from {low:.3g} to {high:.3g} at iteration {event.iteration:,}"
-        more = f"; {SHOWN} of them are shown" if len(inside) > SHOWN else ""
+        shown = min(SHOWN, len(there))
+        more = f"; {shown} of them are shown" if shown < len(inside) and event.points is not None else ""
         self.heading.setText(f"{len(inside)} of {len(norms)} {have} {where}{more}.")
         self.setAccessibleName(self.heading.text())
         column = QVBoxLayout(self)
         column.addWidget(self.heading)
         self.points: QListWidget | None = None
-        some = inside[np.linspace(0, len(inside) - 1, min(SHOWN, len(inside))).astype(int)]
+        some = there[np.linspace(0, len(there) - 1, min(SHOWN, len(there))).astype(int)]
         if len(some) == 0:
             return
-        if event.points is None or len(event.points) != len(norms):
+        if event.points is None:
             note = QLabel(NOT_KEPT)
             note.setWordWrap(True)
             note.setStyleSheet(f"color: {colours.muted};")
             column.addWidget(note)
             return
         if event.points.ndim != IMAGE_AXES:
-            column.addWidget(self._plane(event.points, inside))
+            column.addWidget(self._plane(event.points, there))
         self.points = self._list(event.points[some], norms[some])
         column.addWidget(self.points)
         self.points.setFocus()

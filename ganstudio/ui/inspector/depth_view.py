@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pyqtgraph as pg
 
+from ganstudio.probes.names import unpacked
 from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
-from ganstudio.ui.inspector.view import Arrays, View, age_words, arrays_of, names_in
+from ganstudio.ui.inspector.view import Arrays, View, age_words, arrays_of
 from ganstudio.ui.theme import Colours
 
 NETWORKS = {"depth": ("Critic", "critic"), "generator-depth": ("Generator", "generator")}
@@ -78,7 +79,7 @@ class DepthView(View):
         for probe, arrays in self._found.items():
             kind = NETWORKS[probe][1]
             columns += [
-                (f"{kind}_layer", list(names_in(arrays["names"]))),
+                (f"{kind}_layer", list(unpacked(arrays["names"]))),
                 (f"{kind}_gradient_norm", arrays["norms"].tolist()),
             ]
         return columns
@@ -102,7 +103,7 @@ class DepthView(View):
     def _tip(self, probe: str) -> Callable[[float, float, object], str]:
         def words(x: float, y: float, data: object) -> str:
             del data
-            names = names_in(self._found[probe]["names"])
+            names = unpacked(self._found[probe]["names"])
             return f"{names[round(x) - 1]}: {10**y:.3g}"
 
         return words

@@ -159,8 +159,3 @@ def arrays_of(seen: Moment, probe: str) -> Arrays | None:
 def age_words(seen: Moment, probe: str) -> str:
     """When a probe looked: "iteration 1,200"."""
     return f"iteration {seen.measured[probe].iteration:,}"
-
-
-def names_in(array: NDArray[Any]) -> list[str]:
-    """The names in bytes (N,) that newlines part."""
-    return bytes(np.asarray(array, np.uint8)).decode().split("\n")

@@ -9,9 +9,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from ganstudio.probes.names import unpacked
 from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
-from ganstudio.ui.inspector.view import Arrays, View, age_words, arrays_of, names_in
+from ganstudio.ui.inspector.view import Arrays, View, age_words, arrays_of
 from ganstudio.ui.theme import Colours
 
 PROBE = "weights"
@@ -67,7 +68,7 @@ class WeightsView(View):
         if not self._arrays:
             self.show_words(self.empty_text)
             return
-        names, counts, edges = names_in(self._arrays["names"]), self._arrays["counts"], self._arrays["edges"]
+        names, counts, edges = unpacked(self._arrays["names"]), self._arrays["counts"], self._arrays["edges"]
         clip = float(self._arrays["clip"][0]) if self._arrays["clip"].size else float("nan")
         is_clipped = isfinite(clip) and clip > 0
         reach = 1.08 * clip if is_clipped else max(_reach(c, e) for c, e in zip(counts, edges, strict=True))
@@ -94,7 +95,7 @@ class WeightsView(View):
         """Return edges and counts by layer."""
         if not self._arrays:
             return ()
-        names = names_in(self._arrays["names"])
+        names = unpacked(self._arrays["names"])
         columns: list[tuple[str, list[object]]] = []
         for at, name in enumerate(names):
             columns += [
@@ -122,7 +123,7 @@ class WeightsView(View):
             row.setBrush(pg.mkBrush(shade))
             note.setColor(self.colours.foreground)
 
-    def _words(self, names: list[str], counts: np.ndarray, clip: float | None, seen: Moment) -> str:
+    def _words(self, names: tuple[str, ...], counts: np.ndarray, clip: float | None, seen: Moment) -> str:
         when = f"Measured at {age_words(seen, PROBE)}."
         if clip is None:
             return f"{int(counts.sum()):,} weights in {len(names)} layers. {when}"
