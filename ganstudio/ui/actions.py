@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.theme import Colours
 
 
@@ -86,6 +87,7 @@ SPECS = (
     ActionSpec(
         "reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "mdi6.restore"
     ),
+    *(ActionSpec(p.name, p.title, p.shortcut, p.tip, checkable=True) for p in PERSPECTIVES.values()),
     ActionSpec("light", "Light", "Ctrl+Alt+L", "Dark text on a light background", checkable=True),
     ActionSpec("dark", "Dark", "Ctrl+Alt+D", "Light text on a dark background", checkable=True),
     ActionSpec("system", "As the desktop", "Ctrl+Alt+S", "Follow the desktop's choice", checkable=True),

@@ -56,6 +56,7 @@ class Commands(QObject):
         window.menus.presets.triggered.connect(self.open_preset_of)
         window.menus.recent.triggered.connect(self.open_session_of)
         window.menus.themes.triggered.connect(self.choose_theme_of)
+        window.menus.perspectives.triggered.connect(self.look_from_of)
         for panel in window.workspace.findChildren(ProblemsPanel):
             panel.remedy_chosen.connect(self.ask_remedy)
         page = window.start_page
@@ -155,6 +156,11 @@ class Commands(QObject):
     def choose_theme_of(self, action: QAction) -> None:
         """Take the theme that a menu entry names."""
         self._window.choose_theme(action.objectName())
+
+    @Slot(QAction)
+    def look_from_of(self, action: QAction) -> None:
+        """Take the perspective that a menu entry names."""
+        self._window.workspace.look_from(action.objectName())
 
     @Slot()
     def ask_open(self) -> None:

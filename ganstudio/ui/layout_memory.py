@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
 
+from ganstudio.ui.perspectives import PERSPECTIVES
+
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
 
@@ -13,15 +15,26 @@ DEFAULT_SIZE = QSize(1440, 900)
 
 
 def keep(window: MainWindow, settings: QSettings) -> None:
-    """Write down where everything is."""
+    """Write down where everything is, in each perspective."""
     settings.setValue("window/geometry", window.saveGeometry())
-    settings.setValue("window/docks", window.workspace.saveState())
+    workspace = window.workspace
+    settings.setValue("window/perspective", workspace.perspective.name)
+    for name, state in {**workspace.layouts, workspace.perspective.name: workspace.saveState()}.items():
+        settings.setValue(f"layout/{name}", state)
 
 
 def restore(window: MainWindow, settings: QSettings) -> None:
     """Put window and docks where they were; at first in the middle of the screen."""
     window.resize(DEFAULT_SIZE.boundedTo(window.screen().availableSize()))
-    for key, put in (("geometry", window.restoreGeometry), ("docks", window.workspace.restore)):
-        state = settings.value(f"window/{key}", type=QByteArray)
-        if isinstance(state, QByteArray) and not state.isEmpty():
-            put(state)
+    geometry = _bytes(settings, "window/geometry")
+    if not geometry.isEmpty():
+        window.restoreGeometry(geometry)
+    layouts = {name: _bytes(settings, f"layout/{name}") for name in PERSPECTIVES}
+    name = str(settings.value("window/perspective", "learn", type=str))
+    window.workspace.restore(name, {n: state for n, state in layouts.items() if not state.isEmpty()})
+    window.actions_by_name[window.workspace.perspective.name].setChecked(True)
+
+
+def _bytes(settings: QSettings, key: str) -> QByteArray:
+    found = settings.value(key, type=QByteArray)
+    return found if isinstance(found, QByteArray) else QByteArray()

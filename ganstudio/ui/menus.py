@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from ganstudio.experiment.files import presets
 from ganstudio.session.recent import RecentSession
+from ganstudio.ui.perspectives import PERSPECTIVES
 
 THEMES = ("light", "dark", "system")
 
@@ -39,7 +40,12 @@ class Menus:
         )
         view = bar.addMenu("&View")
         view.addActions(list(docks))
-        _fill(view, actions, "", "reset_layout")
+        view.addSeparator()
+        self.perspectives = QActionGroup(bar)
+        perspectives = view.addMenu("Perspective")
+        for name in PERSPECTIVES:
+            perspectives.addAction(self.perspectives.addAction(actions[name]))
+        _fill(view, actions, "reset_layout")
         theme = view.addMenu("Theme")
         self.themes = QActionGroup(bar)
         for name in THEMES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -16,9 +16,9 @@ from ganstudio.session.moments import Moment
 from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
+from ganstudio.ui.perspectives import PERSPECTIVES
 
 FORM_WIDTH = 330
-BOTTOM_HEIGHT = 160
 REFRESH_SECONDS = 0.06  # least time between two redraws
 
 
@@ -40,6 +40,8 @@ class Workspace(QMainWindow):
         self.form = ExperimentForm()
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self.perspective = PERSPECTIVES["learn"]
+        self.layouts: dict[str, QByteArray] = {}  # of the other perspectives, as the person left them
         self._next_refresh = 0.0
         self._wants_proportions = True  # until a person's own layout is restored
         self._redraw = QTimer(self, singleShot=True)
@@ -99,37 +101,64 @@ class Workspace(QMainWindow):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    # Perspectives.
+
     @Slot()
     def arrange(self) -> None:
-        """Put all docks in their places: form left, samples centre, plots right, the rest in tabs below."""
+        """Put all docks where the perspective has them: form left, samples centre, plots right."""
+        now = self.perspective
         areas: dict[str, list[QDockWidget]] = {}
         for dock in self.docks.values():
             self.removeDockWidget(dock)
-        for name, panel in self.panels.items():
-            areas.setdefault(panel.area, []).append(self.docks[name])
+        for name in self.panels:
+            areas.setdefault(self._area(name), []).append(self.docks[name])
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks["form"])
-        centre, top, below = (areas.get(a, []) for a in ("centre", "right-top", "right-bottom"))
+        below = Qt.Orientation.Horizontal if now.in_columns else Qt.Orientation.Vertical
         previous: QDockWidget | None = None
-        for group, direction in (
-            (centre, Qt.Orientation.Horizontal),
-            (top, Qt.Orientation.Horizontal),
-            (below, Qt.Orientation.Vertical),
+        for area, direction in (
+            ("centre", Qt.Orientation.Horizontal),
+            ("right-top", Qt.Orientation.Horizontal),
+            ("right-bottom", below),
         ):
-            previous = self._place(group, previous, direction) or previous
+            previous = self._place(areas.get(area, []), previous, direction) or previous
         for dock in areas.get("bottom", []):
             self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         self._tabify(areas.get("bottom", []))
-        for dock in self.docks.values():
+        for name, dock in self.docks.items():
             dock.setFloating(False)
-            dock.show()
+            dock.setVisible(self._area(name) not in now.hidden_areas)
         for group in areas.values():
             group[0].raise_()
+        for name in now.front:
+            if name in self.docks:
+                self.docks[name].raise_()
         self._wants_proportions = not self.isVisible()
         self.set_proportions()
 
-    def restore(self, state: QByteArray) -> None:
-        """Put the docks where they were when ``saveState`` was called."""
-        self._wants_proportions = not self.restoreState(state)
+    def look_from(self, name: str) -> None:
+        """Take a perspective, as the person left it; the one before is remembered."""
+        if name == self.perspective.name:
+            return
+        self.layouts[self.perspective.name] = self.saveState()
+        self.perspective = PERSPECTIVES[name]
+        kept = self.layouts.get(name)
+        if kept is None or not self.restoreState(kept):
+            self.arrange()
+        self.refresh()
+
+    def restore(self, name: str, layouts: Mapping[str, QByteArray]) -> None:
+        """Begin with a perspective and the layouts that were kept when the window was closed."""
+        self.layouts = dict(layouts)
+        self.perspective = PERSPECTIVES.get(name, self.perspective)
+        if name in layouts:
+            self._wants_proportions = not self.restoreState(layouts[name])
+        else:
+            self.arrange()
+
+    def _area(self, name: str) -> str:
+        if name == "form":
+            return "form"
+        return self.perspective.areas.get(name, self.panels[name].area)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once it is known how much there is."""
@@ -140,24 +169,31 @@ class Workspace(QMainWindow):
 
     @Slot()
     def set_proportions(self) -> None:
-        """Share the room: the form narrow, samples and plots alike, the tabs below low."""
-        room = max(600, self.width() - FORM_WIDTH)
-        self._resize(
-            {"form": FORM_WIDTH, "centre": room * 47 // 100, "right-top": room * 53 // 100},
-            Qt.Orientation.Horizontal,
-        )
-        self._resize({"bottom": BOTTOM_HEIGHT}, Qt.Orientation.Vertical)
-        high = max(300, self.height() - BOTTOM_HEIGHT)
-        self._resize(
-            {"right-top": high * 55 // 100, "right-bottom": high * 45 // 100}, Qt.Orientation.Vertical
-        )
+        """Share the room: the form narrow, samples and plots as the perspective has them, the rest low."""
+        now = self.perspective
+        form = 0 if "form" in now.hidden_areas else FORM_WIDTH
+        bottom = 0 if "bottom" in now.hidden_areas else now.bottom_height
+        room = max(600, self.width() - form)
+        widths = {"form": FORM_WIDTH, "centre": room * now.centre_width // 100}
+        left = room - widths["centre"]
+        if now.in_columns:
+            widths |= {"right-top": left // 2, "right-bottom": left // 2}
+        else:
+            widths["right-top"] = left
+        self._resize(widths, Qt.Orientation.Horizontal)
+        self._resize({"bottom": now.bottom_height}, Qt.Orientation.Vertical)
+        high = max(300, self.height() - bottom)
+        if not now.in_columns:
+            top = high * now.top_height // 100
+            self._resize({"right-top": top, "right-bottom": high - top}, Qt.Orientation.Vertical)
 
     def _resize(self, sizes: dict[str, int], direction: Qt.Orientation) -> None:
         """Give the docks of these areas their sizes; an area that no panel is in is passed over."""
-        first = {panel.area: self.docks[name] for name, panel in reversed(self.panels.items())}
-        first["form"] = self.docks["form"]
-        present = {area: size for area, size in sizes.items() if area in first}
-        self.resizeDocks([first[area] for area in present], list(present.values()), direction)
+        shown = {self._area(name): dock for name, dock in reversed(self.docks.items())}
+        present = {
+            a: size for a, size in sizes.items() if a in shown and a not in self.perspective.hidden_areas
+        }
+        self.resizeDocks([shown[area] for area in present], list(present.values()), direction)
 
     @Slot()
     def _share_titles(self) -> None:
@@ -192,6 +228,7 @@ class Workspace(QMainWindow):
         for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
             moved.connect(self._tidy.start)
         toggle = dock.toggleViewAction()
-        toggle.setShortcut(QKeySequence(f"Ctrl+{len(self.docks)}"))
+        number = len(self.docks)
+        toggle.setShortcut(QKeySequence(f"Ctrl+{number}" if number < 10 else f"Alt+{number - 9}"))
         toggle.setStatusTip(f"Show or hide {title.lower()}")
         return dock

@@ -1,0 +1,68 @@
+"""Perspectives, as a person chooses them in the menu."""
+
+import pytest
+from window_use import MakeWindow, close, open_ring
+
+from ganstudio.ui.perspectives import PERSPECTIVES
+
+
+def in_sight(window):
+    """Names of the docks that can be seen now, in front of their tabs."""
+    return {n for n, dock in window.workspace.docks.items() if not dock.visibleRegion().isEmpty()}
+
+
+@pytest.fixture
+def window(qtbot, make_window: MakeWindow):
+    made = make_window()
+    made.resize(1440, 900)
+    open_ring(qtbot, made)
+    return made
+
+
+def test_learning_begins_with_settings_samples_losses_and_the_main_histogram(qtbot, window):
+    qtbot.waitUntil(lambda: {"form", "samples", "losses", "gradient_norms"} <= in_sight(window))
+    assert window.workspace.panels["gradient_norms"].view.name == "distribution"
+    assert window.actions_by_name["learn"].isChecked()
+
+
+def test_inspecting_gives_the_inspector_more_room_and_hides_the_settings(qtbot, window):
+    inspector = window.workspace.docks["gradient_norms"]
+    before = inspector.width() * inspector.height()
+    window.actions_by_name["inspect"].trigger()
+    qtbot.waitUntil(lambda: inspector.width() * inspector.height() > 1.4 * before)
+    assert "form" not in in_sight(window)
+    assert {"losses", "gradient_norms"} <= in_sight(window)
+
+
+def test_the_wide_perspective_has_three_columns(qtbot, window):
+    window.actions_by_name["wide"].trigger()
+    docks = [window.workspace.docks[n] for n in ("samples", "losses", "gradient_norms")]
+    qtbot.waitUntil(lambda: docks[0].x() < docks[1].x() < docks[2].x())
+    assert all(dock.height() > 0.8 * window.workspace.height() for dock in docks)
+
+
+def test_each_perspective_keeps_a_persons_changes_also_over_a_restart(qtbot, window, make_window):
+    docks = window.workspace.docks
+    window.actions_by_name["inspect"].trigger()
+    docks["losses"].hide()
+    window.actions_by_name["learn"].trigger()
+    assert not docks["losses"].isHidden()
+    window.actions_by_name["inspect"].trigger()
+    assert docks["losses"].isHidden()
+    close(qtbot, window)
+    other = make_window()
+    open_ring(qtbot, other)
+    assert other.workspace.perspective.name == "inspect"
+    assert other.actions_by_name["inspect"].isChecked()
+    assert other.workspace.docks["losses"].isHidden()
+    other.actions_by_name["reset_layout"].trigger()
+    assert not other.workspace.docks["losses"].isHidden()
+    assert other.workspace.docks["form"].isHidden()
+
+
+def test_every_dock_and_perspective_has_a_shortcut_of_its_own(window):
+    actions = [*window.workspace.toggles(), *window.actions_by_name.values()]
+    keys = [action.shortcut().toString() for action in actions]
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
+    assert set(PERSPECTIVES) <= set(window.actions_by_name)
