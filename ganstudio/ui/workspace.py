@@ -19,6 +19,8 @@ from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
 
 FORM_WIDTH = 330
+LOW = 720  # pixels: where the window is lower, the tabs below get only LEAST_BOTTOM
+LEAST_BOTTOM = 96
 REFRESH_SECONDS = 0.06  # least time between two redraws
 
 
@@ -172,7 +174,8 @@ class Workspace(QMainWindow):
         """Share the room: the form narrow, samples and plots as the perspective has them, the rest low."""
         now = self.perspective
         form = 0 if "form" in now.hidden_areas else FORM_WIDTH
-        bottom = 0 if "bottom" in now.hidden_areas else now.bottom_height
+        low = now.bottom_height if self.height() >= LOW else LEAST_BOTTOM
+        bottom = 0 if "bottom" in now.hidden_areas else low
         room = max(600, self.width() - form)
         widths = {"form": FORM_WIDTH, "centre": room * now.centre_width // 100}
         left = room - widths["centre"]
@@ -181,7 +184,7 @@ class Workspace(QMainWindow):
         else:
             widths["right-top"] = left
         self._resize(widths, Qt.Orientation.Horizontal)
-        self._resize({"bottom": now.bottom_height}, Qt.Orientation.Vertical)
+        self._resize({"bottom": low}, Qt.Orientation.Vertical)
         high = max(300, self.height() - bottom)
         if not now.in_columns:
             top = high * now.top_height // 100

@@ -103,7 +103,7 @@ class CurvesView(View):
         self.legend = Legend("gradient_norms:curves:legend")
         self.legend.toggled.connect(self.changed)
         self.controls.addWidget(self.choice)
-        self._column.insertWidget(2, self.legend)
+        self._column.insertWidget(1, self.legend)
         self._column.addStretch(0)
         self.chart = Chart(self, self.colours)
         self.canvas.addItem(self.chart.item)

@@ -61,7 +61,7 @@ class DistributionView(View):
         self._norms_range, self._share_range = StableRange(), StableRange()
         self._edges: FloatArray = np.zeros(1)
         self.plot = self.add_plot()
-        self.plot.setLabel("left", "share of the batch (%)")
+        self.plot.setLabel("left", "share (%)")
         self.plot.setLabel("bottom", "gradient norm at interpolates")
         self.bars = pg.BarGraphItem(x0=[], x1=[], height=[])
         self.plot.addItem(self.bars)

@@ -57,12 +57,11 @@ class View(QStackedWidget):
         self.text = QLabel()
         self.text.setObjectName(f"{self.objectName()}:text")
         self.text.setWordWrap(True)
-        row = QWidget()
-        self.controls = FlowLayout(row, spacing=8)
+        self.row = QWidget()  # of controls; the panel finds room for it
+        self.controls = FlowLayout(self.row, spacing=8)
         self.canvas = canvas(f"{self.objectName()}:canvas")
         self.canvas.setAccessibleName(self.tip)
         self._column.addWidget(self.text)
-        self._column.addWidget(row)
         self._column.addWidget(self.canvas, 1)
         self.addWidget(self._filled)
 

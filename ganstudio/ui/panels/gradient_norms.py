@@ -46,6 +46,9 @@ class GradientNormsPanel(Panel):
             self._buttons.addButton(self._button(view), at)
             view.changed.connect(self._on_changed)
             view.time_chosen.connect(self.time_chosen)
+        for view in self.views:
+            self.controls.addWidget(view.row)
+            view.row.setVisible(view is self.view)
         self._buttons.button(0).setChecked(True)
         self._buttons.idClicked.connect(self._on_button)
         self._when = QLabel()
@@ -157,6 +160,8 @@ class GradientNormsPanel(Panel):
 
     def _on_button(self, at: int) -> None:
         self._pages.setCurrentIndex(at)
+        for view in self.views:
+            view.row.setVisible(view is self.view)
         self._on_changed()
 
     def _on_changed(self) -> None:
