@@ -9,6 +9,7 @@ from ganstudio import __version__
 from ganstudio.cli import (
     checkpoints,
     evaluate,
+    export,
     fork,
     info,
     note,
@@ -32,6 +33,7 @@ COMMANDS = {
     "train": train,
     "resume": resume,
     "sample": sample,
+    "export": export,
     "info": info,
     "checkpoints": checkpoints,
     "evaluate": evaluate,

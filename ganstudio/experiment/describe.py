@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ganstudio.experiment.fields import META, Setting
+from ganstudio.experiment.fields import META, Setting, Settings
 from ganstudio.experiment.model import GROUP_TITLES, Experiment
 
 Value = str | int | float | bool
@@ -75,6 +75,15 @@ def row(path: str) -> SettingRow:
     raise KeyError(path)
 
 
+def declared(table: type[Settings], title: str) -> tuple[SettingRow, ...]:
+    """The settings of a table that belongs to no experiment, such as the options of an export."""
+    defaults = table()
+    return tuple(
+        _row(info.alias or name, "", info, getattr(defaults, name), title)
+        for name, info in table.model_fields.items()
+    )
+
+
 def flatten(experiment: Experiment) -> dict[str, Value]:
     """All values by dotted path."""
     flat: dict[str, Value] = {}
@@ -98,12 +107,13 @@ def shown(experiment: Experiment) -> dict[str, Value]:
     return {r.path: flat[r.path] for r in rows() if r.is_shown(flat)}
 
 
-def _row(path: str, group: str, info: FieldInfo, default: Any) -> SettingRow:
+def _row(path: str, group: str, info: FieldInfo, default: Any, title: str | None = None) -> SettingRow:
     extra = info.json_schema_extra
     meta: Any = extra[META] if isinstance(extra, dict) else None
     if not isinstance(meta, Setting):
         raise TypeError(f"{path} is not declared with setting()")
-    return SettingRow(path, group, GROUP_TITLES[group], type(default), default, _bounds(info), meta)
+    title = GROUP_TITLES[group] if title is None else title
+    return SettingRow(path, group, title, type(default), default, _bounds(info), meta)
 
 
 def _bounds(info: FieldInfo) -> Bounds:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ganstudio.errors import ExperimentError, Issue, UserError
 from ganstudio.experiment.describe import SettingRow, absolute, flatten, nest, row, rows
+from ganstudio.experiment.fields import Settings
 from ganstudio.experiment.model import Experiment
+
+Table = TypeVar("Table", bound=Settings)
 
 
 def parse(raw: Mapping[str, Any]) -> Experiment:
     """Validate nested tables into an experiment. Raises ExperimentError with one issue per wrong setting."""
+    return validated(Experiment, raw)
+
+
+def validated(table: type[Table], raw: Mapping[str, Any]) -> Table:
+    """Validate the values of a table of settings. Raises ExperimentError with one issue per wrong setting."""
     try:
-        return Experiment.model_validate(raw)
+        return table.model_validate(raw)
     except ValidationError as error:
         raise ExperimentError([_issue(e) for e in error.errors()]) from None
 
