@@ -16,7 +16,6 @@ from ganstudio.exporting import event_file
 from ganstudio.exporting.event_file import EventFile
 from ganstudio.exporting.source import Source
 
-SLOPES = ("gradient_penalty", "gradient_norm_mean")
 REPORT_EVERY = 1000  # rows
 
 Clock = Callable[[int], float]  # iteration -> seconds since 1970
@@ -61,7 +60,7 @@ def export(source: Source, out: Path, options: Options, progress: Progress) -> i
 
 
 def _write_scalars(file: EventFile, scalars: Metrics, began: float, progress: Progress) -> None:
-    tags = {name: f"{'gradients' if name in SLOPES else 'losses'}/{name}" for name in scalars.values}
+    tags = {name: f"{'gradients' if 'gradient' in name else 'losses'}/{name}" for name in scalars.values}
     rows = zip(*(values.tolist() for values in scalars.values.values()), strict=True)
     moments = zip(scalars.iterations.tolist(), scalars.seconds.tolist(), rows, strict=True)
     for done, (iteration, seconds, row) in enumerate(moments):
