@@ -211,7 +211,8 @@ def choose(*, quiet: bool) -> Display:
 def about(event: Started) -> str:
     """What is trained, in one line."""
     size = f"{event.generator_parameters:,} + {event.critic_parameters:,} parameters (generator + critic)"
-    line = f"Training on {event.dataset_size:,} samples with {event.device_title}, {size}."
+    held = f" ({event.held_out_size:,} more held out)" if event.held_out_size else ""
+    line = f"Training on {event.dataset_size:,} samples{held} with {event.device_title}, {size}."
     if event.skipped:
         name, why = event.skipped[0]
         line += f" Left out: {len(event.skipped):,}, the first {name} ({why})."

@@ -45,6 +45,10 @@ class DataRequest(Protocol):
         """Images used at most; 0 uses all."""
 
     @property
+    def held_out(self) -> float:
+        """Share of the data that training never sees, 0 to 0.5."""
+
+    @property
     def points(self) -> int:
         """How many points a 2-D distribution gives."""
 

@@ -18,6 +18,10 @@ class Batch(NamedTuple):
     samples: Tensor
     labels: Tensor | None
 
+    def to(self, device: torch.device) -> Batch:
+        """The batch on a device."""
+        return Batch(self.samples.to(device), None if self.labels is None else self.labels.to(device))
+
 
 class BatchLoader:
     """Draws full batches without end; each sample comes exactly once in an epoch.
@@ -51,6 +55,11 @@ class BatchLoader:
     def __len__(self) -> int:
         """How many samples an epoch has."""
         return len(self._data)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether batches bring labels."""
+        return self._labels is not None
 
     @property
     def epoch(self) -> int:

@@ -85,6 +85,7 @@ class Started(Event):
     real: NDArray[np.float32]  # real samples to show beside generated ones: NCHW in [-1, 1], or (N, 2)
     modes: Modes | None
     skipped: tuple[tuple[str, str], ...]
+    held_out_size: int = 0  # samples that training never sees; beside dataset_size, not part of it
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def measure(players: Players, step: CriticStep, iteration: int, modes: Modes | N
     """Everything that the probes of this experiment see at this moment."""
     for choice in PROBES.values():
         if _applies(choice, players.experiment, has_points=step.real.dim() == 2):
-            with _looked_at(players.generator, players.critic):
+            with looked_at(players.generator, players.critic):
                 arrays = choice.load()(_scene(players, step, modes, f"{choice.name} {iteration}"))
             if arrays:
                 yield Measured(iteration, choice.name, arrays)
@@ -79,7 +79,7 @@ def _bounds(players: Players) -> tuple[float, float, float, float]:
 
 
 @contextmanager
-def _looked_at(*networks: nn.Module) -> Iterator[None]:
+def looked_at(*networks: nn.Module) -> Iterator[None]:
     """Networks in evaluation mode whose weights take no gradient, and afterwards as before."""
     modes = [(module, module.training) for network in networks for module in network.modules()]
     takers = [(p, p.requires_grad) for network in networks for p in network.parameters()]

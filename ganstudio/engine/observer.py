@@ -24,6 +24,7 @@ from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
 from ganstudio.engine.seeds import stream
 from ganstudio.engine.step import CriticStep, GeneratorStep
+from ganstudio.engine.validation import Validation
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import norms_place, target_norm, why_no_total
 from ganstudio.objectives import OBJECTIVES
@@ -44,6 +45,7 @@ class Observer:
         fixed_latents: Tensor,
         fixed_labels: Tensor | None = None,
         modes: Modes | None = None,
+        validation: Validation | None = None,
     ) -> None:
         self.fixed_latents = fixed_latents
         self.fixed_labels = fixed_labels  # one class a row of the grid; None without classes
@@ -51,6 +53,7 @@ class Observer:
         self.scalars = ScalarBlock()
         self._players = players
         self._modes = modes  # the true modes of 2-D data
+        self._validation = validation
         self._evaluator: PointEvaluator | None = None  # made when it is first due
         self._evaluated_at = -1
         self._flushed_at = time.perf_counter()
@@ -83,6 +86,9 @@ class Observer:
         if due or step.norms is not None:
             norms, points = self._norms(step, iteration)
             row["gradient_norm_mean"] = norms.mean()
+        if self._validation is not None and iteration % probes.measure_every == 0:
+            training, held_out = self._validation.negative_losses(iteration)
+            row |= {"negative_critic_loss_training": training, "negative_critic_loss_held_out": held_out}
         self.scalars.add(iteration, seconds, row)
 
         if due:

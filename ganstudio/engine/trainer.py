@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import torch
 
-from ganstudio.data import DATASETS
+from ganstudio.data import held_out
 from ganstudio.data.dataset import Dataset, Progress, silent
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine import devices
@@ -40,6 +40,7 @@ from ganstudio.engine.state import (
     restore_players,
 )
 from ganstudio.engine.step import critic_stages, generator_stages
+from ganstudio.engine.validation import Validation
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -75,8 +76,10 @@ class Trainer:
         torch.set_num_threads(self.threads)
         self.control = control or Control()
         with machine_faults_in_words(self.device):
-            self.dataset = dataset or DATASETS[experiment.data.source].load()(
-                experiment.data, experiment.seed, progress
+            self.dataset, self.held_out = (
+                held_out.load(experiment.data, experiment.seed, progress)
+                if dataset is None
+                else held_out.split(dataset, experiment.data.held_out, experiment.seed)
             )
             self._set_up(experiment, snapshot)
 
@@ -88,7 +91,8 @@ class Trainer:
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
         labels = None if labels is None else labels.to(self.device)
-        self.observer = Observer(self.players, latents, labels, self.dataset.modes)
+        validation = Validation(self.players, self.dataset, self.held_out) if self.held_out else None
+        self.observer = Observer(self.players, latents, labels, self.dataset.modes, validation)
         self._target = 0  # iteration at which the run ends
         self._seconds = 0.0
         self._awake_since: float | None = None  # None while the clock of the training time stands
@@ -335,4 +339,5 @@ class Trainer:
             ),
             modes=self.dataset.modes,
             skipped=self.dataset.skipped,
+            held_out_size=len(self.held_out) if self.held_out else 0,
         )

@@ -72,6 +72,17 @@ class DataSettings(Group):
         advanced=True,
         help="Train on a random choice of this many images, drawn with the seed; 0 uses all.",
     )
+    held_out: float = setting(
+        0.0,
+        title="Held-out share",
+        ge=0,
+        le=0.5,
+        advanced=True,
+        source="Gulrajani et al. 2017, section 5.3, figure 5",
+        help="This share of the data, chosen with the seed, is kept from training; the inspector shows the "
+        "critic's loss on it beside that on training data, and where the two part the critic remembers its "
+        "data. 2-D distributions give fresh points instead, so that training keeps all; 0 holds nothing out.",
+    )
     points: int = setting(
         50_000,
         title="Points",

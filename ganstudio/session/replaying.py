@@ -37,6 +37,7 @@ def write_started(session: Path, event: Started) -> None:
     }
     values: dict[str, Any] = {name: getattr(event, name) for name in _PLAIN}
     values |= {
+        "held_out_size": event.held_out_size,
         "sample_shape": list(event.sample_shape),
         "skipped": [list(pair) for pair in event.skipped],
         "modes": modes,
@@ -64,6 +65,7 @@ def read_started(session: Path) -> Started:
             real=real,
             modes=modes,
             skipped=skipped,
+            held_out_size=int(raw.get("held_out_size", 0)),  # not there in sessions of the first releases
         )
     except (KeyError, TypeError, ValueError):
         raise UserError(f"{path} is damaged: it does not hold what it should.") from None

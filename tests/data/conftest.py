@@ -18,6 +18,7 @@ class Request:
     limit: int = 0
     points: int = 2000
     std: float = 0.05
+    held_out: float = 0.0
 
 
 @pytest.fixture(scope="session")

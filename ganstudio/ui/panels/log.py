@@ -123,7 +123,8 @@ def lines(event: Event) -> list[str]:
 def _started(event: Started) -> list[str]:
     begins = "Started on" if event.iteration == 0 else "Went on with"
     shape = " x ".join(map(str, event.sample_shape)) if len(event.sample_shape) > 1 else "2-D points"
-    data = f"Data: {event.dataset_size:,} samples, {shape}."
+    held = f" and {event.held_out_size:,} held out" if event.held_out_size else ""
+    data = f"Data: {event.dataset_size:,} samples{held}, {shape}."
     sizes = f"Parameters: generator {event.generator_parameters:,}, critic {event.critic_parameters:,}."
     found = [
         f"{begins} {event.device_title}, up to iteration {event.target_iteration:,}.",
