@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.arguments import Commands, add_checkpoint, add_device, add_session, whole_number
@@ -39,6 +40,11 @@ def add_to(commands: Commands) -> None:
         "--seeds", type=whole_number(1, 100), metavar="N", default=1,
         help="how many seeds, which give a spread (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--inception", metavar="FILE", type=Path,
+        help="weights of Inception v3 (.safetensors or .pth, original or torchvision), for FID, KID "
+        "and IS; nothing is downloaded",
+    )  # fmt: skip
     add_device(parser, default="cpu")
     parser.add_argument("--json", action="store_true", help="print figures and facts as JSON")
     parser.set_defaults(run=run)
@@ -57,8 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
         seeds=tuple(range(arguments.seed, arguments.seed + arguments.seeds)),
         device=arguments.device,
     )
+    inception = None
+    if arguments.inception is not None:
+        from ganstudio.evaluation.inception import inception_of
+
+        inception = inception_of(arguments.inception, arguments.device)
     with told() as progress:
-        evaluated = judge_session(session, request, at=arguments.at, progress=progress)
+        evaluated = judge_session(session, request, at=arguments.at, inception=inception, progress=progress)
     for sentence in session.problems:
         complain(sentence)
     try:
