@@ -181,6 +181,10 @@ class MetricsReader:
             raise self._damaged("it does not hold what it should") from None
         return Metrics(int(iterations[-1]), iterations, table[0], dict(zip(names, table[1:], strict=True)))
 
+    def newest_iteration(self) -> int:
+        """The iteration of the newest scalars; -1 where there are none."""
+        return int(self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0])
+
     def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
         """The gradient norms of every probed batch."""
         return self._norms(self._ask(f"{_NORMS} ORDER BY iteration", up_to))

@@ -85,6 +85,20 @@ SPECS = (
         "mdi6.debug-step-out",
     ),
     ActionSpec(
+        "replay",
+        "Replay",
+        "Ctrl+R",
+        "Show the history as it happened, from here or from the start",
+        "mdi6.play-box-outline",
+        checkable=True,
+    ),
+    ActionSpec(
+        "look_earlier", "Earlier", "Alt+Left", "Look at the stored picture before", "mdi6.chevron-left"
+    ),
+    ActionSpec("look_later", "Later", "Alt+Right", "Look at the stored picture after", "mdi6.chevron-right"),
+    ActionSpec("look_at_first", "The beginning", "Alt+Home", "Look at the beginning", "mdi6.page-first"),
+    ActionSpec("look_at_now", "Now", "Esc", "Stop looking back: show what is live", "mdi6.page-last"),
+    ActionSpec(
         "reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "mdi6.restore"
     ),
     *(ActionSpec(p.name, p.title, p.shortcut, p.tip, checkable=True) for p in PERSPECTIVES.values()),

@@ -18,6 +18,7 @@ from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
+from ganstudio.ui.moments.strip import linked_time
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.status_bar import StatusBar
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage()
         self.workspace = Workspace()
         self.form = self.workspace.form
+        self.time_strip = linked_time(self, controller, self.workspace, self.actions_by_name)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.workspace)
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.loader.wait()
+        self.time_strip.travel.close()
         layout_memory.keep(self, self.settings)
         event.accept()
 

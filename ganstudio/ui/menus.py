@@ -38,6 +38,15 @@ class Menus:
             "step_critic",
             "step_generator",
         )
+        _fill(
+            bar.addMenu("&Time"),
+            actions,
+            "replay",
+            "look_earlier",
+            "look_later",
+            "look_at_first",
+            "look_at_now",
+        )
         view = bar.addMenu("&View")
         view.addActions(list(docks))
         view.addSeparator()

@@ -17,6 +17,7 @@ from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
+from ganstudio.ui.theme import colours
 
 FORM_WIDTH = 330
 LOW = 720  # pixels: where the window is lower, the tabs below get only LEAST_BOTTOM
@@ -27,6 +28,7 @@ REFRESH_SECONDS = 0.06  # least time between two redraws
 class Workspace(QMainWindow):
     """Docks around the samples in the centre. It is a page of the window, not a window of its own."""
 
+    recoloured = Signal(object)  # Colours
     time_chosen = Signal(object)  # an iteration that a person wants to look back to; None for now
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,13 +70,16 @@ class Workspace(QMainWindow):
         """Let all panels look back to a moment, or at now again."""
         for panel in self.panels.values():
             panel.show_moment(moment)
-        self.refresh()
+        self._draw_soon()
 
     def handle(self, events: Iterable[Event]) -> None:
         """Pass events to all panels and have them redrawn, at the pace that drawing allows."""
         for event in events:
             for panel in self.panels.values():
                 panel.handle(event)
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
         if not self._redraw.isActive():
             self._redraw.start(max(0, round(1000 * (self._next_refresh - time.monotonic()))))
 
@@ -93,6 +98,7 @@ class Workspace(QMainWindow):
         """Give all panels the dark or the light theme."""
         for panel in self.panels.values():
             panel.set_dark(dark)
+        self.recoloured.emit(colours(dark))
 
     def toggles(self) -> list[QAction]:
         """Actions that show and hide each dock."""

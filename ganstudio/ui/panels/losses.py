@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ganstudio.engine.events import Event, GradientNorms
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import target_norm
+from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
+from ganstudio.ui.moments.cursor import TimeCursor
+from ganstudio.ui.moments.keys import TimeKeys
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import Chart, Level, Mark, canvas
 from ganstudio.ui.plots.curves import CURVES, LOSSES, loss_levels, why_no_total
@@ -37,8 +40,10 @@ class LossesPanel(Panel):
         "game. When real and generated samples cannot be told apart, the critic's loss is 2 ln 2 and the "
         "non-saturating generator's is ln 2. A critic's loss near 0 means that it separates all samples, "
         "and the generator may get no gradient.</p><p><b>Below:</b> the penalty and the mean gradient norm, "
-        "which a gradient penalty pulls towards its target.</p><p>Drag to move, turn the wheel to zoom, "
-        "and press <i>Follow</i> to see the newest values again. Dashed lines mark what was changed while "
+        "which a gradient penalty pulls towards its target.</p><p><b>Drag on the plot</b> to look back: all "
+        "panels show that iteration. Arrow keys go from picture to picture, <i>Now</i> (Esc) goes back to "
+        "now. Drag with Shift or the middle button to move the plot, turn the wheel to zoom, and press "
+        "<i>Follow</i> to see the newest values again. Dashed lines mark what was changed while "
         "training.</p>"
     )
 
@@ -48,6 +53,7 @@ class LossesPanel(Panel):
         self._target: float | None = None
         self._is_new = False
         self._cursor: float | None = None
+        self.when = TimeCursor()
         self.legend = Legend("losses:legend")
         self.legend.toggled.connect(self._redraw)
         self._note = QLabel()
@@ -61,11 +67,13 @@ class LossesPanel(Panel):
         for chart in (self.above, self.below):
             self._canvas.addItem(chart.item, row=0 if chart is self.above else 1, col=0)
             chart.moved_by_hand.connect(self._on_moved_by_hand)
+            chart.scrubbed.connect(self._on_scrubbed)
         self._canvas.ci.layout.setRowStretchFactor(0, 3)
         self._canvas.ci.layout.setRowStretchFactor(1, 2)
         self.above.x_range_changed.connect(self._mark_new)
         self._canvas.scene().sigMouseMoved.connect(self._on_mouse)
         self._canvas.viewport().installEventFilter(self)
+        TimeKeys(self._canvas, self.when).chosen.connect(self.time_chosen)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -82,6 +90,7 @@ class LossesPanel(Panel):
         """Forget all curves."""
         super().reset(experiment)
         self.history = History()
+        self.when.reset(experiment)
         self._cursor = None
         self._target = target_norm(experiment)
         self.above.clear()
@@ -95,6 +104,7 @@ class LossesPanel(Panel):
     def handle(self, event: Event) -> None:
         """Remember scalars and marks."""
         self._is_new |= self.history.handle(event)
+        self.when.handle(event)
         if isinstance(event, GradientNorms) and event.target != self._target:
             self._target = event.target
             self._is_new = True
@@ -103,6 +113,11 @@ class LossesPanel(Panel):
         """Draw what came."""
         if self._is_new:
             self._redraw()
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Mark the moment; what came after it lies under a veil."""
+        self._mark_moment(moment.iteration if moment else None)
+        self._is_new = True
 
     def recolour(self) -> None:
         """Take the theme's colours."""
@@ -113,9 +128,9 @@ class LossesPanel(Panel):
         self._redraw()
 
     def summary(self) -> str:
-        """Say the latest values."""
-        values = [f"{CURVES[n].title} {self.history.series[n].raw.values[-1]:.4g}" for n in self._present()]
-        return f"At iteration {self.history.iteration:,}: {', '.join(values)}." if values else ""
+        """Say the latest values, or those of the moment."""
+        values = [f"{CURVES[n].title} {self._value(n):.4g}" for n in self._present()]
+        return f"At iteration {self.when.iteration:,}: {', '.join(values)}." if values else ""
 
     def table(self) -> Table:
         """Return all values, not only those drawn: iteration, training seconds and value of each scalar."""
@@ -220,15 +235,32 @@ class LossesPanel(Panel):
         return [(self._place(h.iteration), h.words if is_above else "") for h in self.history.happenings]
 
     def _show_values(self) -> None:
-        """Show the newest values in the legend, or those under the pointer."""
+        """Show in the legend the values under the pointer, of the moment, or else the newest."""
         for name in self._present():
-            series = self.history.series[name]
-            at = len(series) - 1
-            if self._cursor is not None:
-                at = min(at, int(np.searchsorted(self._x(series), self._cursor)))
-            self.legend.set_value(name, f"{series.raw.values[at]:.3g}")
+            self.legend.set_value(name, f"{self._value(name, self._cursor):.3g}")
+
+    def _value(self, name: str, x: float | None = None) -> float:
+        series = self.history.series[name]
+        at = len(series) - 1
+        if x is not None:
+            at = min(at, int(np.searchsorted(self._x(series), x)))
+        elif self.when.at is not None:
+            at = max(0, int(np.searchsorted(series.iterations.values, self.when.at, side="right")) - 1)
+        return float(series.raw.values[at])
+
+    def _mark_moment(self, iteration: int | None) -> None:
+        self.when.at = iteration
+        x = None if iteration is None else self._place(iteration)
+        for chart in (self.above, self.below):
+            chart.moment.show_at(x)
 
     # What the person does.
+
+    def _on_scrubbed(self, x: float) -> None:
+        """Follow the pointer at once; the other panels follow when the moment is read."""
+        wish = self.when.wish(self.history.iteration_at(x) if self.view.by_time else x)
+        self._mark_moment(wish)
+        self.time_chosen.emit(wish)
 
     def _mark_new(self) -> None:
         self._is_new = True
@@ -239,6 +271,7 @@ class LossesPanel(Panel):
 
     def _on_view_changed(self) -> None:
         self._cursor = None
+        self._mark_moment(self.when.at)
         self._redraw()
 
     def _on_mouse(self, position: QPointF) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from ganstudio.ui.plots.scales import ScaledAxis, SymLog
+from ganstudio.ui.plots.scrubbing import MomentLine, ScrubBox
 from ganstudio.ui.plots.series import thin_out
 from ganstudio.ui.theme import Colours
 
@@ -50,11 +51,14 @@ class Chart(QObject):
 
     moved_by_hand = Signal()  # a person panned or zoomed
     x_range_changed = Signal()
+    scrubbed = Signal(object)  # the x that a person points at to look back
 
     def __init__(self, parent: QObject, colours: Colours, axis: pg.AxisItem | None = None) -> None:
         super().__init__(parent)
         self.axis = ScaledAxis("left")
-        self.item = pg.PlotItem(axisItems={"left": axis or self.axis})
+        box = ScrubBox()
+        box.scrubbed.connect(self.scrubbed)
+        self.item = pg.PlotItem(viewBox=box, axisItems={"left": axis or self.axis})
         self.item.getAxis("left").setWidth(AXIS_WIDTH)
         self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
@@ -65,6 +69,7 @@ class Chart(QObject):
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         self.item.addItem(self._cursor, ignoreBounds=True)
+        self.moment = MomentLine(self.item, self)
         self.item.getViewBox().disableAutoRange()
         self.item.getViewBox().sigRangeChangedManually.connect(self._on_manual)
         self.item.getViewBox().sigXRangeChanged.connect(self._on_x_range)
@@ -75,6 +80,7 @@ class Chart(QObject):
         self.colours = colours
         dress(self.item, colours)
         self._cursor.setPen(pg.mkPen(colours.muted))
+        self.moment.recolour(colours)
         marks, levels = self.marks, self.levels
         self.marks, self.levels = (), ()
         self.set_marks(marks)
@@ -87,6 +93,7 @@ class Chart(QObject):
         self.set_marks(())
         self.set_levels(())
         self.set_scale(None)
+        self.moment.show_at(None)
 
     # Curves.
 

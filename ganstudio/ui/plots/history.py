@@ -68,6 +68,13 @@ class History:
             return 0.0
         return float(np.interp(iteration, longest.iterations.values, longest.seconds.values))
 
+    def iteration_at(self, seconds: float) -> float:
+        """Return the iteration at a training time, between the rows that are known."""
+        longest = max(self.series.values(), key=len)
+        if len(longest) == 0:
+            return 0.0
+        return float(np.interp(seconds, longest.seconds.values, longest.iterations.values))
+
     def _start(self, iteration: int) -> None:
         """Training begins at an iteration, or goes on from there: what came after it is undone."""
         for series in self.series.values():
