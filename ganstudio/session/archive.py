@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import struct
 import uuid
 import zlib
@@ -16,7 +17,7 @@ from ganstudio.data.dataset import Progress, silent
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.paths import sessions_folder
 from ganstudio.session.archive_rules import check_directory_size, entries_of, harm_of_name, root_of
-from ganstudio.session.copying import copy_states
+from ganstudio.session.copying import copy_history, copy_states
 from ganstudio.session.files import PART, reason, remove, replacing
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, Session, ensure_free, safe_name
 
@@ -68,14 +69,15 @@ def export_zip(
                 for file in sorted(path for path in folder.iterdir() if path.is_file()):
                     _add(archive, file, f"{root}/{CHECKPOINTS}/{folder.name}/{file.name}", meter)
                 remove(folder)
-            session.metrics.copy_to(aside / METRICS)
+            copy_history(session.metrics, aside / METRICS, session.name)
             _add(archive, aside / METRICS, f"{root}/{METRICS}", meter)
             for file in files:
                 inside = file.relative_to(session.path)
                 if inside.parts[0] not in (CHECKPOINTS, METRICS) and file.exists():
                     _add(archive, file, f"{root}/{inside.as_posix()}", meter)
-    except OSError as error:
-        raise UserError(f"The session could not be packed into {path}: {reason(error)}.") from None
+    except (OSError, sqlite3.Error) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        raise UserError(f"The session could not be packed into {path}: {why}.") from None
 
 
 def import_zip(

@@ -26,8 +26,7 @@ def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) 
             if path.name == "lock" or path.name.startswith((PART, metrics_name)):
                 continue
             copy_entry(path, part / path.name)
-        metrics.copy_to(part / metrics_name)
-        _note(part / metrics_name, metrics.last_iteration(), source)
+        copy_history(metrics, part / metrics_name, source.name)
         if target.exists():
             target.rmdir()  # empty, as the caller has made sure
         part.replace(target)
@@ -41,10 +40,11 @@ def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) 
         raise UserError(f"The session could not be copied to {target}: {why}.") from None
 
 
-def _note(path: Path, iteration: int, source: Path) -> None:
-    """Say in the copy's events that nobody trains it."""
+def copy_history(metrics: MetricsReader, path: Path, name: str) -> None:
+    """Copy the history, and note in the copy that nobody trains it. Raises UserError and sqlite3.Error."""
+    metrics.copy_to(path)
     rows = Rows()
-    rows.add_event(iteration, "copied", f"Copied from {source.name}.")
+    rows.add_event(metrics.last_iteration(), "copied", f"Copied from {name}.")
     with closing(MetricsWriter(path)) as store:
         store.write(rows)
 

@@ -106,7 +106,10 @@ class Lock:
         if before.is_alive() if before is not None else time.time() - self._path.stat().st_mtime < STALE:
             raise self._refusal(before)
         aside = self._path.with_name(f"{PART}{self._holder.token[:8]}-stale-lock")
-        self._path.replace(aside)
+        try:
+            self._path.replace(aside)
+        except FileNotFoundError:  # another program was faster
+            return
         taken = _read(aside)
         if (
             taken != before

@@ -60,6 +60,7 @@ def test_a_session_comes_back_whole(packed: Path, session: Session, tmp_path: Pa
     assert theirs is not None
     assert equal(ours, theirs)
     assert len(list(back.replay())) == len(list(session.replay()))
+    assert back.metrics.events()[-1].kind == "copied"
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["back"]
     with Recorder(back) as recorder:
         recorder.handle(started(20))

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from session_events import experiment, history, record
+from session_events import experiment, history, metrics, record, started
 
+from ganstudio.engine.events import Finished, Reason
 from ganstudio.session import recent
+from ganstudio.session.archive import export_zip, import_zip
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 
@@ -76,3 +78,61 @@ def test_it_shows_who_is_written_and_who_was_interrupted(tmp_path: Path) -> None
     )
     (entry,) = recent.recent_sessions()
     assert (entry.running, entry.interrupted) == (False, True)
+
+
+def interrupted() -> list[tuple[str, int, int]]:
+    return [(each.name, each.iteration, each.reached) for each in recent.interrupted_sessions()]
+
+
+def dies(session: Session) -> None:
+    """Train, and end as a program ends that is killed: without a last event, the lock still there."""
+    with Recorder(session) as recorder:
+        for event in [*history(20, 10), metrics(21, 25)]:
+            recorder.handle(event)
+        recorder.settle()
+        lock = (session.path / "lock").read_text()
+    (session.path / "lock").write_text(lock.replace('"host": "', '"host": "elsewhere').replace(": 1", ": -1"))
+
+
+def test_a_training_that_died_is_offered_until_it_is_settled(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "own" / "run", experiment())
+    assert interrupted() == []
+    dies(session)
+    assert interrupted() == [("run", 20, 25)]
+    (session.path / "lock").unlink()  # it says so by its history too
+    assert interrupted() == [("run", 20, 25)]
+    with Recorder(Session.open(session.path)):
+        assert interrupted() == []  # now it is trained
+    Session.open(session.path).settle()
+    assert interrupted() == []
+
+
+@pytest.mark.parametrize("reason", ["finished", "stopped", "failed"])
+def test_a_training_that_ended_is_not_offered(tmp_path: Path, reason: Reason) -> None:
+    session = Session.create(tmp_path / "own" / "run", experiment())
+    record(session, [*history(20, 10), Finished(20, reason)])
+    assert interrupted() == []
+    record(session, [started(20), metrics(21, 22)])
+    assert interrupted() == [("run", 20, 22)]
+    session.revert(20)
+    assert interrupted() == []
+
+
+def test_what_is_made_of_a_running_training_is_not_offered(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "own" / "run", experiment())
+    dies(session)
+    (session.path / "lock").unlink()
+    session.save_as(tmp_path / "own" / "copy")
+    session.fork(tmp_path / "own" / "fork", 10)
+    export_zip(session, tmp_path / "session.zip")
+    import_zip(tmp_path / "session.zip", tmp_path / "own" / "unpacked")
+    assert [each[0] for each in interrupted()] == ["run"]
+
+
+def test_of_a_session_with_a_damaged_history_the_state_is_offered(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "own" / "run", experiment())
+    dies(session)
+    (session.path / "metrics.sqlite").write_bytes(b"nonsense" * 100)
+    assert interrupted() == [("run", 20, 20)]
+    (session.path / "lock").unlink()
+    assert interrupted() == []
