@@ -75,9 +75,10 @@ def export_zip(
                 inside = file.relative_to(session.path)
                 if inside.parts[0] not in (CHECKPOINTS, METRICS) and file.exists():
                     _add(archive, file, f"{root}/{inside.as_posix()}", meter)
-    except (OSError, sqlite3.Error) as error:
-        why = reason(error) if isinstance(error, OSError) else error
-        raise UserError(f"The session could not be packed into {path}: {why}.") from None
+    except OSError as error:
+        raise UserError(f"The session could not be packed into {path}: {reason(error)}.") from None
+    except sqlite3.Error as error:
+        raise UserError(f"The session could not be packed into {path}: {error}.") from None
 
 
 def import_zip(
