@@ -7,6 +7,7 @@ FIGURES = Registry("figure of quality")
 # Traits: "lower" or "higher" = which is better, "near-one" = best at 1; "points" = of 2-D data; "images"
 # = of images; "labels" = needs labelled data; "inception" = needs Inception's weights; "local" = made with
 # features that were learned here, so not comparable with published figures.
+# "floor:w1" = what the figure w1 reads for a perfect generator.
 # The target of a figure of images is a function (material: ganstudio.evaluation.material.Material) -> float,
 # that of a figure of points the class that computes them all together.
 FIGURES.register(
@@ -24,7 +25,7 @@ FIGURES.register(
     help="What W1 reads for a perfect generator: two real samples of the same size. The figures cannot be "
     "told from it when they are down there.",
     target="ganstudio.metrics.points:PointFigures",
-    traits=("points",),
+    traits=("points", "floor:w1"),
 )
 FIGURES.register(
     "js",

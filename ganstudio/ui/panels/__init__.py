@@ -4,7 +4,17 @@ from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 from ganstudio.ui.panels.log import LogPanel
 from ganstudio.ui.panels.losses import LossesPanel
+from ganstudio.ui.panels.metrics import MetricsPanel
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.panels.samples import SamplesPanel
+from ganstudio.ui.panels.surface import SurfacePanel
 
-PANELS: tuple[type[Panel], ...] = (SamplesPanel, LossesPanel, GradientNormsPanel, LogPanel, ProblemsPanel)
+PANELS: tuple[type[Panel], ...] = (
+    SamplesPanel,
+    SurfacePanel,
+    LossesPanel,
+    MetricsPanel,
+    GradientNormsPanel,
+    LogPanel,
+    ProblemsPanel,
+)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.data.dataset import Modes
-from ganstudio.engine.events import SCALARS, GradientNorms, Metrics, Samples, Started
+from ganstudio.engine.events import SCALARS, Evaluated, GradientNorms, Measured, Metrics, Samples, Started
 from ganstudio.experiment.describe import flatten, nest
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
@@ -78,6 +78,29 @@ def samples(iteration: int, *, images: bool = True, channels: int = 1, count: in
 
 def norms(iteration: int, values: object, target: float | None = 1.0) -> GradientNorms:
     return GradientNorms(iteration, np.asarray(values, dtype=np.float32), target)
+
+
+def bowl(iteration: int, height: float = 0.0) -> Measured:
+    """The surface of D(x) = |x|^2 / 2 + height over [-2, 2]^2, with two arrows."""
+    line = np.linspace(-2, 2, 9)
+    x, y = np.meshgrid(line, line)
+    arrays = {
+        "bounds": np.array([-2, 2, -2, 2], np.float32),
+        "values": ((x**2 + y**2) / 2).astype(np.float16),
+        "level": np.float32(height),
+        "field": np.stack([x, y], axis=-1).astype(np.float16),
+        "real": np.array([[1, 0], [0, 1]], np.float16),
+        "fake": np.array([[-1, 0], [0, -1]], np.float16),
+        "arrows": np.array([[1, 0], [0, 0.5]], np.float16),
+        "latent": np.stack([x, y], axis=-1)[::4, ::4].astype(np.float16),
+        "estimate": np.float32(0.5),
+        "slope": np.float32(2.0),
+    }
+    return Measured(iteration, "surface", {name: np.asarray(array) for name, array in arrays.items()})
+
+
+def evaluated(iteration: int, **figures: float) -> Evaluated:
+    return Evaluated(iteration, figures or {"w1": 0.3, "w1_real": 0.1}, {"generated samples": 4096})
 
 
 def colours_in(widget: QWidget) -> dict[tuple[int, int, int], int]:

@@ -1,5 +1,5 @@
 import pytest
-from panel_events import experiment, norms, samples, started, wgan_gp
+from panel_events import bowl, evaluated, experiment, norms, samples, started, wgan_gp
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
@@ -19,7 +19,15 @@ def panel(request, show_in_frame):
 
 
 def fill(panel):
-    for event in (started(), wgan_gp(1, 20), norms(20, [0.9, 1.1]), samples(20), Finished(20, "finished")):
+    for event in (
+        started(),
+        wgan_gp(1, 20),
+        norms(20, [0.9, 1.1]),
+        samples(20),
+        bowl(20),
+        evaluated(20),
+        Finished(20, "finished"),
+    ):
         panel.handle(event)
     panel.refresh()
 

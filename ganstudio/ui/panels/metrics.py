@@ -1,0 +1,275 @@
+"""Figures of quality over the course of training."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from pyqtgraph.exporters import SVGExporter
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.data import DATASETS
+from ganstudio.engine.events import Event
+from ganstudio.experiment.model import Experiment
+from ganstudio.metrics import FIGURES
+from ganstudio.session.moments import Moment
+from ganstudio.ui.exports import Table
+from ganstudio.ui.panel import Panel
+from ganstudio.ui.plots.chart import AXIS_WIDTH, canvas, dress
+from ganstudio.ui.plots.figure_history import FigureHistory, Value, goal, title
+
+WIDE = 300  # pixels that a small plot wants
+COLOURS = ("critic", "generator", "wasserstein", "penalty", "total")
+HEADINGS = ("Figure", "Value", "Real", "Best", "At")
+BETTER = {"lower": "lower is better", "higher": "higher is better", "near-one": "best at 1"}
+NOTHING = "Figures of quality will appear here once samples are judged"
+
+
+class MetricsPanel(Panel):
+    """A small plot and a row of the table for every figure that was ever computed."""
+
+    name = "metrics"
+    title = "Metrics"
+    area = "right-top"
+    export_kinds = ("png", "svg", "csv")
+    empty_text = f"{NOTHING}."
+    explanation = (
+        "<p>Losses do not say how good samples are; these figures do. Each has a plot of its own; dotted "
+        "lines show what <b>real samples</b> read, which is as good as it gets.</p><p><b>2-D data</b> are "
+        "judged while training, always from the same latents. <b>W1</b> is the exact transport distance "
+        "between samples. Finite samples never reach 0, so it stands beside the distance of two real "
+        "samples of the same size. <b>KL and JS</b> are taken on a grid after a small blur of both sides, "
+        "which makes them finite, and less what chance adds, so a perfect generator reads about 0. KL(real "
+        "|| generated) is large when modes are missing, KL(generated || real) when samples are bad. "
+        "<b>Covered modes</b> hold at least 1 % of the samples.</p><p>Below, the newest values; choose a "
+        "row to read what it means and what it was computed from, and untick it to hide its plot. Figures "
+        "of different sample counts or features cannot be compared.</p>"
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = FigureHistory()
+        self._moment: Moment | None = None
+        self._is_new = False
+        self._plots: dict[str, pg.PlotItem] = {}
+        self._layout: tuple[object, ...] = ()
+        self._hidden: set[str] = set()
+        self._canvas = canvas("metrics:canvas")
+        self._canvas.setAccessibleName("Plots of the figures of quality over the iterations")
+        self.values = QTableWidget(0, len(HEADINGS))
+        self.values.setObjectName("metrics:table")
+        self.values.setAccessibleName("Newest figures of quality")
+        self.values.setHorizontalHeaderLabels(list(HEADINGS))
+        self.values.verticalHeader().hide()
+        self.values.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.values.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.values.setTabKeyNavigation(False)
+        header = self.values.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.values.verticalHeader().setDefaultSectionSize(24)
+        self.values.itemSelectionChanged.connect(self._show_facts)
+        self.values.itemChanged.connect(self._on_ticked)
+        self._facts = QLabel()
+        self._facts.setObjectName("metrics:facts")
+        self._facts.setWordWrap(True)
+        below = QWidget()
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.addWidget(self.values, 1)
+        lower.addWidget(self._facts)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("metrics:split")
+        split.addWidget(self._canvas)
+        split.addWidget(below)
+        split.setSizes([300, 200])
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(split, 1)
+        self.recolour()
+
+    # Panel.
+
+    def reset(self, experiment: Experiment) -> None:
+        """Forget all figures."""
+        super().reset(experiment)
+        self.history, self._moment = FigureHistory(), None
+        every = experiment.probes.measure_every
+        is_points = "points" in DATASETS[experiment.data.source].traits
+        self.show_empty(f"{NOTHING}{f', every {every:,} iterations' if is_points else ''}.")
+
+    def handle(self, event: Event) -> None:
+        """Remember figures."""
+        self._is_new |= self.history.handle(event)
+
+    def refresh(self) -> None:
+        """Draw what came."""
+        if self._is_new or self._layout != self._wanted_layout():
+            self._redraw()
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Mark a moment of the past and tell its values."""
+        self._moment, self._is_new = moment, True
+
+    def recolour(self) -> None:
+        """Take the theme's colours."""
+        self._canvas.setBackground(self.colours.background)
+        self._facts.setStyleSheet(f"color: {self.colours.muted};")
+        self._layout = ()
+        self._redraw()
+
+    def summary(self) -> str:
+        """Say the values."""
+        values = [(name, self._value(name)) for name in self.history.names()]
+        words = [f"{title(name)} {_number(v.value)} at iteration {v.iteration:,}" for name, v in values if v]
+        return f"{'; '.join(words)}." if words else ""
+
+    def table(self) -> Table:
+        """Return iterations and values of every figure."""
+        columns: list[tuple[str, list[float]]] = []
+        for name in self.history.values:
+            iterations, values = self.history.points(name)
+            columns += [
+                (f"{name}_iteration", [int(i) for i in iterations]),
+                (name, values.tolist()),
+            ]
+        return columns
+
+    def exported(self, kind: str) -> bytes:
+        """Return the file's content."""
+        if kind == "svg":
+            return bytes(SVGExporter(self._canvas.scene()).export(toBytes=True))
+        return super().exported(kind)
+
+    # Drawing.
+
+    def _value(self, name: str) -> Value | None:
+        return self.history.at(name, self._moment.iteration if self._moment else None)
+
+    def _colour(self, name: str) -> str:
+        at = self.history.names().index(name)
+        return str(getattr(self.colours, COLOURS[at % len(COLOURS)]))
+
+    def _redraw(self) -> None:
+        self._is_new = False
+        names = self.history.names()
+        if not names:
+            return
+        self.show_content()
+        if self._layout != self._wanted_layout():
+            self._arrange()
+        for name, plot in self._plots.items():
+            self._draw(name, plot)
+        self._fill_table(names)
+        self._show_facts()
+        self.tell(self.summary())
+
+    def _wanted_layout(self) -> tuple[object, ...]:
+        shown = [name for name in self.history.names() if name not in self._hidden]
+        columns = max(1, min(len(shown), self._canvas.width() // WIDE))
+        return (*shown, columns)
+
+    def _arrange(self) -> None:
+        """Make a plot for each figure that is shown."""
+        self._layout = self._wanted_layout()
+        *shown, columns = self._layout
+        self._canvas.clear()
+        self._plots = {}
+        for i, name in enumerate(shown):
+            plot = self._canvas.addPlot(row=i // int(str(columns)), col=i % int(str(columns)))
+            dress(plot, self.colours)
+            plot.setMouseEnabled(x=False, y=False)
+            for side in ("left", "bottom"):
+                plot.getAxis(side).enableAutoSIPrefix(enable=False)
+            plot.getAxis("left").setWidth(AXIS_WIDTH)
+            plot.setTitle(title(str(name)), color=self.colours.foreground, size="9pt")
+            self._plots[str(name)] = plot
+
+    def _draw(self, name: str, plot: pg.PlotItem) -> None:
+        plot.clear()
+        colour = self._colour(name)
+        x, y = self.history.points(name)
+        marks = (
+            {"symbol": "o", "symbolSize": 5, "symbolBrush": colour, "symbolPen": None} if len(x) < 50 else {}
+        )
+        plot.plot(x, y, pen=pg.mkPen(colour, width=2), **marks)
+        if floor := self.history.floor(name):
+            real = pg.mkPen(self.colours.real, width=1, style=Qt.PenStyle.DotLine)
+            plot.plot(*self.history.points(floor), pen=real)
+            value = self.history.at(floor)
+            if value is not None:
+                options = {"position": 0.02, "color": self.colours.real, "anchors": [(0, 1), (0, 1)]}
+                plot.addItem(pg.InfiniteLine(value.value, 0, real, label="real", labelOpts=options))
+        if self._moment is not None:
+            pen = pg.mkPen(self.colours.muted, width=1)
+            plot.addItem(pg.InfiniteLine(self._moment.iteration, 90, pen), ignoreBounds=True)
+
+    def _fill_table(self, names: list[str]) -> None:
+        blocker = QSignalBlocker(self.values)
+        self.values.setRowCount(len(names))
+        for line, name in enumerate(names):
+            value, best = self._value(name), self.history.best(name)
+            floor = self.history.floor(name)
+            real = self._value(floor) if floor else None
+            cells = (
+                title(name),
+                _number(value.value) if value else "",
+                _number(real.value) if real else "",
+                f"{_number(best.value)} ({best.iteration:,})" if best else "",
+                f"{value.iteration:,}" if value else "",
+            )
+            for column, text in enumerate(cells):
+                item = self.values.item(line, column) or QTableWidgetItem()
+                item.setText(text)
+                item.setToolTip(FIGURES[name].help if name in FIGURES else name)
+                item.setData(Qt.ItemDataRole.UserRole, name)
+                if column == 0:
+                    item.setForeground(QColor(self._colour(name)))
+                    item.setCheckState(
+                        Qt.CheckState.Unchecked if name in self._hidden else Qt.CheckState.Checked
+                    )
+                else:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if item.tableWidget() is None:
+                    self.values.setItem(line, column, item)
+        blocker.unblock()
+
+    def _on_ticked(self, item: QTableWidgetItem) -> None:
+        """Show or hide the plot of a figure."""
+        name = str(item.data(Qt.ItemDataRole.UserRole))
+        if item.column() == 0 and (item.checkState() == Qt.CheckState.Unchecked) != (name in self._hidden):
+            self._hidden ^= {name}
+            self._redraw()
+
+    def _show_facts(self) -> None:
+        """Say of the chosen figure, or of the first one, what it means and what it was computed from."""
+        items = self.values.selectedItems() or [self.values.item(0, 0)]
+        if not items or items[0] is None:
+            return
+        name = str(items[0].data(Qt.ItemDataRole.UserRole))
+        value, help_ = self._value(name), FIGURES[name].help if name in FIGURES else ""
+        better = BETTER.get(goal(name), "")
+        facts = "; ".join(f"{fact}: {_fact(known)}" for fact, known in (value.facts if value else {}).items())
+        parts = (
+            f"{title(name)}{f' ({better})' if better else ''}: {help_}",
+            f"Computed from {facts}." if facts else "",
+        )
+        self._facts.setText(" ".join(part for part in parts if part))
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _fact(known: object) -> str:
+    return f"{known:,}" if isinstance(known, int) and not isinstance(known, bool) else str(known)

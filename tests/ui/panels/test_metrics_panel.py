@@ -1,0 +1,97 @@
+import pytest
+from panel_events import evaluated, experiment, started
+from PySide6.QtCore import Qt
+
+from ganstudio.engine.events import Evaluated
+from ganstudio.metrics import FIGURES
+from ganstudio.session.moments import Moment
+from ganstudio.ui.panels.metrics import MetricsPanel
+
+
+@pytest.fixture
+def panel(show_in_frame):
+    made = MetricsPanel()
+    show_in_frame(made, 640, 560)
+    made.reset(experiment(data__source="ring", latent__dimension=2))
+    return made
+
+
+def show(panel, *events):
+    for event in events:
+        panel.handle(event)
+    panel.refresh()
+
+
+def row(panel, line):
+    return [panel.values.item(line, column).text() for column in range(panel.values.columnCount())]
+
+
+def test_an_empty_panel_says_when_figures_come(panel):
+    panel.refresh()
+    assert panel.is_empty
+    assert "every 100 iterations" in panel._empty.text()
+
+
+def test_a_figure_has_a_plot_a_row_and_a_floor(panel):
+    show(panel, evaluated(10, w1=0.2, w1_real=0.1), evaluated(20, w1=0.3, w1_real=0.1))
+    assert list(panel._plots) == ["w1"]
+    curve, floor = panel._plots["w1"].listDataItems()
+    assert curve.getData()[1].tolist() == [0.2, 0.3]
+    assert floor.getData()[1].tolist() == [0.1, 0.1]
+    assert row(panel, 0) == ["Exact Wasserstein distance (W1)", "0.3", "0.1", "0.2 (10)", "20"]
+
+
+def test_figures_that_come_later_just_appear(panel):
+    show(panel, evaluated(10, w1=0.2))
+    FIGURES.register("cuteness", title="Cuteness", help="How cute samples are.", traits=("higher",))
+    try:
+        show(panel, evaluated(20, cuteness=3.0, unheard_of=1.0), evaluated(30, cuteness=2.0))
+        assert list(panel._plots) == ["w1", "cuteness", "unheard_of"]
+        assert row(panel, 1) == ["Cuteness", "2", "", "3 (20)", "30"]
+        assert row(panel, 2)[0] == "unheard_of"
+        panel.values.selectRow(1)
+        assert "higher is better" in panel._facts.text()
+        assert "How cute samples are." in panel._facts.text()
+    finally:
+        FIGURES.unregister("cuteness")
+
+
+def test_facts_say_what_a_figure_was_computed_from(panel):
+    show(panel, Evaluated(10, {"js": 0.1}, {"generated samples": 4096, "split": "training data"}))
+    assert "generated samples: 4,096; split: training data" in panel._facts.text()
+
+
+def test_a_plot_is_hidden_with_its_tick(panel):
+    show(panel, evaluated(10, w1=0.2, js=0.1))
+    panel.values.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
+    assert list(panel._plots) == ["js"]
+    panel.values.item(0, 0).setCheckState(Qt.CheckState.Checked)
+    assert list(panel._plots) == ["w1", "js"]
+
+
+def test_a_moment_tells_the_values_of_its_time(panel):
+    show(panel, evaluated(10, w1=0.2), evaluated(20, w1=0.3))
+    panel.show_moment(Moment(15, None, None, {}, None))
+    panel.refresh()
+    assert row(panel, 0)[1] == "0.2"
+    assert panel.summary() == "Exact Wasserstein distance (W1) 0.2 at iteration 10."
+    panel.show_moment(None)
+    panel.refresh()
+    assert row(panel, 0)[1] == "0.3"
+
+
+def test_what_training_went_back_behind_is_forgotten(panel):
+    show(panel, evaluated(10, w1=0.2), evaluated(20, w1=0.3), started(images=False, iteration=15))
+    assert panel.history.points("w1")[0].tolist() == [10.0]
+
+
+def test_what_is_not_a_number_is_left_out(panel):
+    show(panel, evaluated(10, w1=float("nan"), js=0.1))
+    assert list(panel._plots) == ["js"]
+
+
+def test_csv_holds_iterations_and_values(panel):
+    show(panel, evaluated(10, w1=0.2, w1_real=0.1), evaluated(20, w1=0.3))
+    assert panel.exported("csv").decode().splitlines() == [
+        "w1_iteration,w1,w1_real_iteration,w1_real", "10,0.2,10,0.1", "20,0.3,,",
+    ]  # fmt: skip
