@@ -131,7 +131,8 @@ class Workspace(QMainWindow):
             previous = self._place(areas.get(area, []), previous, direction) or previous
         for dock in areas.get("bottom", []):
             self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
-        self._tabify(areas.get("bottom", []))
+        for group in areas.values():  # only now: what is split off a tab becomes another tab of it
+            self._tabify(group)
         for name, dock in self.docks.items():
             dock.setFloating(False)
             dock.setVisible(self._area(name) not in now.hidden_areas)
@@ -221,7 +222,6 @@ class Workspace(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, group[0])
         else:
             self.splitDockWidget(beside, group[0], direction)
-        self._tabify(group)
         return group[0]
 
     def _tabify(self, group: list[QDockWidget]) -> None:
