@@ -253,10 +253,10 @@ class MetricsPanel(Panel):
 
     def _show_facts(self) -> None:
         """Say of the chosen figure, or of the first one, what it means and what it was computed from."""
-        items = self.values.selectedItems() or [self.values.item(0, 0)]
-        if not items or items[0] is None:
+        chosen = next(iter(self.values.selectedItems()), self.values.item(0, 0))
+        if chosen is None:
             return
-        name = str(items[0].data(Qt.ItemDataRole.UserRole))
+        name = str(chosen.data(Qt.ItemDataRole.UserRole))
         value, help_ = self._value(name), FIGURES[name].help if name in FIGURES else ""
         better = BETTER.get(goal(name), "")
         facts = "; ".join(f"{fact}: {_fact(known)}" for fact, known in (value.facts if value else {}).items())

@@ -35,7 +35,7 @@ def contour_pairs(values: FloatArray, levels: FloatArray) -> FloatArray:
     start, end = known[triangle, edge], end_values[triangle, edge]
     share = ((levels[level] - start) / (end - start))[:, None]
     points = places[triangle, edge] * (1 - share) + ends[triangle, edge] * share
-    return points.reshape(-1, 2, 2)
+    return np.asarray(points.reshape(-1, 2, 2))
 
 
 def round_levels(low: float, high: float) -> FloatArray:
