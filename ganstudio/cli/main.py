@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ganstudio import __version__
 from ganstudio.cli import (
     checkpoints,
+    compare,
     evaluate,
     export,
     fork,
@@ -37,6 +38,7 @@ COMMANDS = {
     "info": info,
     "checkpoints": checkpoints,
     "evaluate": evaluate,
+    "compare": compare,
     "fork": fork,
     "revert": revert,
     "note": note,
