@@ -74,7 +74,13 @@ def _labels(count: int, label: int | None, device: torch.device) -> Tensor | Non
 
 
 def _critic(scene: Scene, points: Tensor, label: int | None) -> tuple[Tensor, Tensor]:
-    """Scores (N,) and gradients (N, 2)."""
+    """Scores (N,) and gradients (N, 2); POINTS at a time, since some critics compare each with each."""
+    parts = [_scored(scene, part, label) for part in torch.split(points, POINTS)]
+    scores, gradients = zip(*parts, strict=True)
+    return torch.cat(scores), torch.cat(gradients)
+
+
+def _scored(scene: Scene, points: Tensor, label: int | None) -> tuple[Tensor, Tensor]:
     points = points.detach().requires_grad_()
     scores = scene.scores(points, _labels(len(points), label, points.device))
     (gradients,) = torch.autograd.grad(scores.sum(), points)

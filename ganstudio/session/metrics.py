@@ -108,8 +108,10 @@ class MetricsWriter:
         with self._transaction() as connection:
             for metrics in rows.scalars:
                 self._write_scalars(connection, metrics, rows.wall_time)
-            connection.executemany("INSERT OR REPLACE INTO gradient_norms VALUES (?, ?, ?, ?, ?)", rows.norms)
-            connection.executemany("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", rows.measurements)
+            # A pause amid critic steps looks once more after the same iteration: what was seen first stays,
+            # so that the history is that of a training that never paused.
+            connection.executemany("INSERT OR IGNORE INTO gradient_norms VALUES (?, ?, ?, ?, ?)", rows.norms)
+            connection.executemany("INSERT OR IGNORE INTO measurements VALUES (?, ?, ?)", rows.measurements)
             connection.executemany("INSERT INTO figures VALUES (?, ?, ?, ?, ?)", rows.figures)
             connection.executemany(
                 "INSERT INTO events (iteration, kind, text, data, wall_time) VALUES (?, ?, ?, ?, ?)",

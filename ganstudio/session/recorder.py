@@ -262,7 +262,9 @@ class Recorder:
 
     def _write_samples(self, event: Samples) -> None:
         self._drop()
-        write_samples(self._path / SAMPLES, event, self._real)
+        # A pause looks once more after the same iteration: the picture that was there first stays.
+        if not (self._path / SAMPLES / f"{checkpoints.folder_name(event.iteration)}.png").exists():
+            write_samples(self._path / SAMPLES, event, self._real)
 
     def _write_rows(self, rows: Rows) -> None:
         self._unsaved.append(rows)

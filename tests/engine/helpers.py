@@ -65,6 +65,38 @@ BIGGAN = {
     "ema.decay": 0.9,
 }
 
+# Every technique that has a state of its own, or another order of random numbers.
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    CLASSIC,
+    CLIPPED,
+    DCGAN,
+    {**DCGAN, **CLASSIC, "critic.norm": "batch"},
+    {"critic_optimizer.kind": "rmsprop"},
+    {**CLASSIC, "lipschitz.kind": "r1", "lipschitz.every": 3},
+    {"lipschitz.kind": "r2", "objective.kind": "hinge"},
+    {"lipschitz.place": "dragan"},
+    {"techniques.feature_matching": True, "objective.real_target": 0.9, **CLASSIC},
+    {"techniques.historical_averaging": True},
+    {"techniques.instance_noise": True, "techniques.noise_over": 7},
+    {**DCGAN, "ema.decay": 0.9},
+    {"critic_optimizer.clip_norm": 0.5, "generator_optimizer.clip_norm": 0.5},
+    CONDITIONAL,
+    {**CONDITIONAL, **CLASSIC, "critic.minibatch_discrimination": True},
+    {**CLASSIC, "techniques.feature_matching": True, "critic.minibatch_discrimination": True},
+    {**CONDITIONAL, "generator.norm": "virtual-batch", "latent.distribution": "uniform"},
+    {**DCGAN, "generator.norm": "virtual-batch", "critic.spectral_norm": True, "ema.decay": 0.5},
+    RESNET,
+    BIGGAN,
+    {
+        "critic_optimizer.schedule": "cosine",
+        "critic_optimizer.decay_over": 8,
+        "generator_optimizer.schedule": "linear",
+        "generator_optimizer.decay_over": 6,
+    },
+    {"precision.kind": "bfloat16"},
+]
+
 
 def tiny(**values: Any) -> Experiment:
     return with_values(Experiment(), TINY | values)
