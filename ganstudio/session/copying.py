@@ -9,15 +9,22 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from ganstudio.errors import UserError
+from ganstudio.data.dataset import Progress, silent
+from ganstudio.errors import Cancelled, UserError
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsReader, MetricsWriter, Rows
 
 Copier = Callable[[str, str], object]
 
 
-def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) -> None:
-    """Copy all but the lock; the target appears whole or not at all. Raises UserError with one sentence."""
+def copy(
+    source: Path, target: Path, metrics: MetricsReader, metrics_name: str, progress: Progress = silent
+) -> None:
+    """Copy all but the lock; the target appears whole or not at all.
+
+    ``progress`` is told bytes, and may raise Cancelled. Raises UserError with one sentence.
+    """
+    counted = _Counted(source, progress)
     part = target.with_name(f"{PART}{uuid.uuid4().hex[:8]}")
     made = [folder for folder in target.parents if not folder.exists()]
     try:
@@ -25,16 +32,16 @@ def copy(source: Path, target: Path, metrics: MetricsReader, metrics_name: str) 
         for path in sorted(source.iterdir()):
             if path.name == "lock" or path.name.startswith((PART, metrics_name)):
                 continue
-            copy_entry(path, part / path.name)
+            copy_entry(path, part / path.name, counted)
         copy_history(metrics, part / metrics_name, source.name)
         if target.exists():
             target.rmdir()  # empty, as the caller has made sure
         part.replace(target)
-    except (OSError, UserError, sqlite3.Error) as error:
+    except (OSError, UserError, Cancelled, sqlite3.Error) as error:
         for leftover in (part, *made):
             with suppress(OSError):
                 remove(leftover) if leftover is part else leftover.rmdir()
-        if isinstance(error, UserError):
+        if isinstance(error, (UserError, Cancelled)):
             raise
         why = reason(error) if isinstance(error, OSError) else error
         raise UserError(f"The session could not be copied to {target}: {why}.") from None
@@ -49,15 +56,30 @@ def copy_history(metrics: MetricsReader, path: Path, name: str) -> None:
         store.write(rows)
 
 
-def copy_entry(source: Path, target: Path) -> None:
+class _Counted:
+    """Copies files and tells how many bytes of all are done."""
+
+    def __init__(self, source: Path, progress: Progress) -> None:
+        self._progress = progress
+        self._done = self._total = 0
+        with suppress(OSError):  # it is only for the progress
+            self._total = sum(path.stat().st_size for path in source.rglob("*") if path.is_file())
+
+    def __call__(self, source: str, target: str) -> None:
+        shutil.copy2(source, target)
+        self._done += Path(target).stat().st_size
+        self._progress("Copying", min(self._done, self._total), self._total)
+
+
+def copy_entry(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> None:
     """Copy a file or folder of a session, also while it is written. Raises OSError."""
     if source.name == "checkpoints":
         target.mkdir()
-        copy_states(source, target)
+        copy_states(source, target, copy_file)
     elif source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{PART}*"))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{PART}*"), copy_function=copy_file)
     else:
-        shutil.copy2(source, target)
+        copy_file(str(source), str(target))
 
 
 def copy_states(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> list[Path]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ganstudio.data.dataset import Progress, silent
 from ganstudio.engine.events import SCALARS, Event, Snapshot
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
@@ -234,12 +235,12 @@ class Session:
         edits = (*self.record.inherited, *own)
         return replaying.replay(self.path, self.samples(), self.metrics, edits, numbers["iteration"])
 
-    def save_as(self, path: Path) -> Session:
-        """Copy the session, even while it is written. Raises UserError as ``create`` does."""
+    def save_as(self, path: Path, progress: Progress = silent) -> Session:
+        """Copy the session, even while it is written. Raises UserError as ``create`` does, and Cancelled."""
         path = ensure_free(path)
         if path.is_relative_to(self.path):
             raise UserError(f"A session cannot be copied into itself; choose a folder outside {self.path}.")
-        copying.copy(self.path, path, self.metrics, METRICS)
+        copying.copy(self.path, path, self.metrics, METRICS, progress)
         return Session.open(path)
 
     def _require(self, iteration: int) -> None:

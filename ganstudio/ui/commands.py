@@ -172,6 +172,13 @@ class Commands(QObject):
     def ask_open_file(self) -> None:
         """Ask for a file: an experiment is opened, an exported session imported."""
         if path := questions.ask_file(self._window):
+            self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """Open an experiment file, or import an exported session."""
+        if path.suffix.lower() == ".zip":
+            self._window.desk.ask_import(path)
+        else:
             self.open_experiment(path)
 
     @Slot()
@@ -190,7 +197,7 @@ class Commands(QObject):
         """Ask for a new place, copy the session there and go on in the copy."""
         session = self._controller.session
         if session and (path := dialogs.ask_copy(self._window, session.path)):
-            self._controller.save_as(path)
+            self._window.desk.save_as(path)
 
     @Slot(str)
     def ask_remedy(self, remedy: str) -> None:

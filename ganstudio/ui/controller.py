@@ -18,7 +18,7 @@ from ganstudio.experiment.parse import with_values
 from ganstudio.session.recent import RecentSession, recent_sessions, remember
 from ganstudio.session.session import Session, default_session_path
 from ganstudio.ui.differences import is_same_training
-from ganstudio.ui.mailbox import Mailbox, Saved, SessionReady
+from ganstudio.ui.mailbox import Mailbox, Opened, Saved, SessionReady
 from ganstudio.ui.progress import PaceMeter
 from ganstudio.ui.saving import SaveWatch
 from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
@@ -161,18 +161,26 @@ class Controller(QObject):
         elif self.session:
             self.said.emit(f"Everything is saved in {self.session.path}.")
 
-    def save_as(self, path: Path) -> None:
-        """Copy the session and go on in the copy; training that runs stops for the copy and then goes on."""
+    def interlude(self) -> Callable[[], None]:
+        """What takes up training again as it is now, once it has been stopped for something."""
         pace, was, device = self.meter.pace, self.state, self._job.device if self._job else ""
 
-        def copy() -> None:
+        def go_on() -> None:
             left = pace.target - self.meter.pace.iteration
-            if self._save_as(path) and was in {RunState.RUNNING, RunState.PAUSED} and left > 0:
+            if was in {RunState.RUNNING, RunState.PAUSED} and left > 0:
                 self.start(left, device)
                 if was is RunState.PAUSED:
                     self.pause()
 
-        self.when_idle(copy)
+        return go_on
+
+    def adopt(self, session: Session) -> None:
+        """Go on in a copy of the session."""
+        self.session = session
+        self.saves.begin(session)
+        self._tell_session()
+        self.memory.remember(session.path)
+        self.said.emit(f"Saved as {session.path}.")
 
     def save_elsewhere(self, path: Path) -> None:
         """Have training that cannot be saved in its session go on, whole, in a new one at that path."""
@@ -218,7 +226,11 @@ class Controller(QObject):
         self.saves.begin(session)
         self.meter.start(0, 0)
         self.opened.emit(experiment, origin)
-        self.session_changed.emit(session)
+        self._tell_session()
+
+    def _tell_session(self) -> None:
+        self.session_changed.emit(self.session)
+        self.received.emit([Opened(self.saves.saved or 0, self.session)])
 
     def _open(self, path: Path) -> None:
         try:
@@ -238,19 +250,6 @@ class Controller(QObject):
             self.trouble(sentence)
         self.memory.remember(session.path)
         self.said.emit(f"Opened {session.path}. Press Train to go on.")
-
-    def _save_as(self, path: Path) -> bool:
-        if self.session is None:
-            return False
-        try:
-            self.session = self.session.save_as(path)
-        except UserError as error:
-            self.trouble(str(error))
-            return False
-        self.session_changed.emit(self.session)
-        self.memory.remember(self.session.path)
-        self.said.emit(f"Saved as {path}.")
-        return True
 
     def _launch(self, job: Job) -> None:
         self._job = job

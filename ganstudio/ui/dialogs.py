@@ -32,7 +32,7 @@ class PictureOrder:
 
 def ask_session(parent: QWidget) -> Path | None:
     """Ask which session's folder to open."""
-    chosen = QFileDialog.getExistingDirectory(parent, "Open a session", _existing(sessions_folder()))
+    chosen = QFileDialog.getExistingDirectory(parent, "Open a session", str(existing(sessions_folder())))
     return Path(chosen) if chosen else None
 
 
@@ -95,6 +95,6 @@ def show_about(parent: QWidget) -> None:
     )
 
 
-def _existing(folder: Path) -> str:
+def existing(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
-    return str(next(f for f in (folder, *folder.parents) if f.is_dir()))
+    return next(f for f in (folder, *folder.parents) if f.is_dir())

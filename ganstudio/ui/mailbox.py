@@ -30,6 +30,13 @@ class SessionReady(Event):
 
 
 @dataclass(frozen=True)
+class Opened(Event):
+    """Another session is looked at from now on, or a copy of it; None: there is none yet."""
+
+    session: Session | None
+
+
+@dataclass(frozen=True)
 class Saved(Event):
     """The checkpoint of this iteration lies on the disk."""
 

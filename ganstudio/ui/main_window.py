@@ -20,6 +20,7 @@ from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.moments.strip import linked_time
 from ganstudio.ui.screenshot import Photographer
+from ganstudio.ui.session_desk import SessionDesk
 from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
@@ -60,8 +61,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.menus = Menus(self.menuBar(), self.actions_by_name, self.workspace.toggles())
         self.leaving = Leaving(self, controller, self.form)
-        self.commands = Commands(self)
         self.status = StatusBar(controller.saves)
+        self.desk = SessionDesk(self)
+        self.commands = Commands(self)
         self.setStatusBar(self.status)
         self._closes_now = False
         self._has_opened = False  # whether there is an experiment to go back to
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
             # A window that is closing cannot be closed: it has to wait for the end of this event.
             self.leaving.leave(lambda: QTimer.singleShot(0, self, self.close_now), "close")
             return
+        self.desk.flush()
         if self.controller.is_active or self.jobs.is_active:
             self.status.showMessage("Saving; the window closes when that is done.")
             self.jobs.cancel_all()

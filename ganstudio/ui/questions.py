@@ -7,7 +7,10 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
+
+from ganstudio.paths import sessions_folder
+from ganstudio.ui.dialogs import existing
 
 FOLLOW_MS = 500  # how often a question tells anew what would be lost, since training goes on meanwhile
 LISTED = 6  # names of settings
@@ -63,6 +66,31 @@ def ask_settings_file(parent: QWidget, name: str) -> Path | None:
     if not chosen:
         return None
     return Path(chosen) if chosen.lower().endswith(".toml") else Path(f"{chosen}.toml")
+
+
+def ask_name(parent: QWidget, title: str, words: str, suggestion: str) -> str:
+    """Ask for a name; "" where the person gives none."""
+    dialog = QInputDialog(parent)
+    dialog.setObjectName("question")
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(words)
+    dialog.setTextValue(suggestion)
+    dialog.resize(460, dialog.sizeHint().height())
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    name = dialog.textValue().strip() if accepted else ""
+    dialog.deleteLater()
+    return name
+
+
+def ask_import_target(parent: QWidget, name: str) -> Path | None:
+    """Ask which new folder an exported session shall be unpacked into."""
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent,
+        "Unpack the session as",
+        str(existing(sessions_folder()) / name),
+        options=QFileDialog.Option.ShowDirsOnly,
+    )
+    return Path(chosen) if chosen else None
 
 
 def ask_file(parent: QWidget) -> Path | None:

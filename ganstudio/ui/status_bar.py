@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from ganstudio.engine.events import StateChanged
 from ganstudio.session.session import Session
+from ganstudio.ui.job_view import JobView
 from ganstudio.ui.saving import SaveWatch, ago
 
 TICK_MS = 1000
@@ -30,6 +31,8 @@ class StatusBar(QStatusBar):
             label.setObjectName(name)
             label.setAccessibleName(words)
             self.addPermanentWidget(label)
+        self.job = JobView()
+        self.insertPermanentWidget(0, self.job)
         self._saved.setToolTip("Checkpoints are written by themselves while training; Ctrl+S writes one now.")
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self.show_saved)

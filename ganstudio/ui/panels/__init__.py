@@ -1,10 +1,12 @@
 """The panels of the window, each a view that only listens. A new panel is added to ``PANELS``."""
 
 from ganstudio.ui.panel import Panel
+from ganstudio.ui.panels.checkpoints import CheckpointsPanel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 from ganstudio.ui.panels.log import LogPanel
 from ganstudio.ui.panels.losses import LossesPanel
 from ganstudio.ui.panels.metrics import MetricsPanel
+from ganstudio.ui.panels.notes import NotesPanel
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.panels.samples import SamplesPanel
 from ganstudio.ui.panels.surface import SurfacePanel
@@ -17,4 +19,6 @@ PANELS: tuple[type[Panel], ...] = (
     GradientNormsPanel,
     LogPanel,
     ProblemsPanel,
+    CheckpointsPanel,
+    NotesPanel,
 )
