@@ -173,25 +173,6 @@ def test_save_while_training_is_confirmed_once_it_is_on_disk(qtbot: QtBot, make:
     assert any(f"iteration {i:,} in" in said for i in controller.session.checkpoints())
 
 
-def test_save_as_while_paused_goes_on_in_the_copy(qtbot: QtBot, make: Make, tmp_path: Path) -> None:
-    controller, _ = make()
-    controller.start(MANY, first="iteration")
-    wait_for(qtbot, controller, RunState.PAUSED)
-    first = controller.session
-    controller.save_as(tmp_path / "copy")
-    qtbot.waitUntil(
-        lambda: controller.session is not first and controller.state is RunState.PAUSED, timeout=20000
-    )
-    assert controller.session
-    assert controller.session.path == tmp_path / "copy"
-    with qtbot.waitSignal(controller.ended, timeout=20000):
-        controller.stop()
-    assert first
-    copied, original = weights(controller.session), weights(first)
-    assert copied.keys() == original.keys()
-    assert all(np.array_equal(copied[name], original[name]) for name in copied)
-
-
 def test_an_opened_session_shows_its_history_and_goes_on(qtbot: QtBot, make: Make) -> None:
     controller, _ = make()
     finish(qtbot, controller, 20)

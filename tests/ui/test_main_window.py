@@ -191,7 +191,7 @@ def test_save_as_asks_and_goes_on_in_the_copy(
     wait_for(qtbot, window, RunState.IDLE)
     monkeypatch.setattr(dialogs, "ask_copy", lambda parent, session: tmp_path / "copy")
     window.actions_by_name["save_as"].trigger()
-    assert window.windowTitle().startswith("copy")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("copy"), timeout=PATIENCE)
     click(qtbot, button(window, "train"))
     wait_for(qtbot, window, RunState.LOADING)
     wait_for(qtbot, window, RunState.IDLE)

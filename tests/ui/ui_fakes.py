@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from ganstudio.engine.control import Control
-from ganstudio.engine.events import SCALARS, Event, Metrics, Samples, Started
+from ganstudio.engine.events import SCALARS, Event, Metrics, Samples, Snapshot, Started
 from ganstudio.experiment.files import preset
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
+from ganstudio.session.checkpoints import folder_name, write_checkpoint
+from ganstudio.session.session import CHECKPOINTS, SAMPLES, Session
 
 
 def tiny_experiment(**values: object) -> Experiment:
@@ -76,3 +80,19 @@ def scripted(script: Script) -> Callable[..., ScriptedTrainer]:
         return ScriptedTrainer(script, arguments)
 
     return make
+
+
+def made_session(path: Path, *iterations: int) -> Session:
+    """A session with checkpoints that can be listed, and a picture for each."""
+    session = Session.create(path, tiny_experiment())
+    for iteration in iterations:
+        numbers = {
+            "experiment": session.experiment.model_dump(),
+            "critic_steps": 0,
+            "seconds": iteration / 10,
+        }
+        snapshot = Snapshot(iteration, {"generator": {"w": np.zeros(3)}}, numbers)
+        write_checkpoint(path / CHECKPOINTS, snapshot)
+        colour = (iteration % 256, 0, 0)
+        Image.new("RGB", (400, 400), colour).save(path / SAMPLES / f"{folder_name(iteration)}.png")
+    return session
