@@ -43,7 +43,7 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self.settings = settings
         is_dark = theme.prefers_dark(self._theme()) if dark is None else dark
-        _apply_theme(is_dark)  # before there are widgets that would be styled twice
+        theme.apply_everywhere(is_dark)  # before there are widgets that would be styled twice
         controller.setParent(self)
         self.loader = TorchLoader(self)
         self.photographer = Photographer(self, controller)
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
         """Give the window the dark or the light theme."""
-        _apply_theme(dark)
+        theme.apply_everywhere(dark)
         self.actions_by_name[self._theme()].setChecked(True)
         tint(self.actions_by_name, theme.colours(dark))
         self.start_page.set_dark(dark)
@@ -245,9 +245,3 @@ class MainWindow(QMainWindow):
     def _theme(self) -> str:
         name = str(self.settings.value("window/theme", "system", type=str))
         return name if name in THEMES else "system"
-
-
-def _apply_theme(dark: bool) -> None:  # noqa: FBT001 - as in the theme
-    app = QApplication.instance()
-    if isinstance(app, QApplication):
-        theme.apply(app, dark)

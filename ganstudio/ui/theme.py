@@ -145,6 +145,13 @@ def apply(app: QApplication, dark: bool) -> None:  # noqa: FBT001 - the one ques
     app.setStyleSheet(_style_sheet(dark=dark))
 
 
+def apply_everywhere(dark: bool) -> None:  # noqa: FBT001 - the one question of a theme
+    """``apply`` to the application that there is."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply(app, dark)
+
+
 def _style_sheet(*, dark: bool) -> str:
     shades = {
         "tooltip": "#333945" if dark else "#ffffff",
