@@ -30,7 +30,7 @@ class FilmOptions(Settings):
     side: int = setting(
         512, title="Longest side", unit="px", help="Larger grids are made smaller.", ge=64, le=4096
     )
-    caption: bool = setting(default=True, title="Iteration", help="Write the iteration under each frame.")
+    caption: bool = setting(default=True, title="Caption", help="Write the iteration under each frame.")
 
 
 def frames(source: Source, options: FilmOptions, progress: Progress) -> tuple[int, Iterator[Image.Image]]:

@@ -59,6 +59,13 @@ SPECS = (
         "Go back to the newest checkpoint, with its settings",
         "mdi6.file-undo-outline",
     ),
+    ActionSpec(
+        "export",
+        "Export…",
+        "Ctrl+E",
+        "Write weights, models, pictures, films, numbers or plots for other programs",
+        "mdi6.export",
+    ),
     ActionSpec("quit", "Quit", "Ctrl+Q", "Save and close the window", "mdi6.exit-to-app"),
     ActionSpec("train", "Train", "F5", "Train, or go on after a pause", "mdi6.play"),
     ActionSpec("pause", "Pause", "F6", "Wait between two steps; the state stays in memory", "mdi6.pause"),
@@ -146,6 +153,7 @@ def availability(controller: Controller) -> dict[str, bool]:
         "save": has_session,
         "save_as": has_session and state is not RunState.STOPPING,
         "save_settings": ready,
+        "export": has_session,
         "revert": has_session and state not in {RunState.STOPPING, RunState.LOADING},
         **dict.fromkeys(
             ("step_iteration", "step_critic", "step_generator"),

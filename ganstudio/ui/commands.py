@@ -14,6 +14,7 @@ from ganstudio.errors import UserError
 from ganstudio.experiment.files import preset, read_experiment
 from ganstudio.ui import dialogs, questions
 from ganstudio.ui.controller import RunState
+from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.screenshot import check_target
 
@@ -28,6 +29,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._controller = window.controller
+        self._export: ExportDialog | None = None  # made when it is first wanted
 
     def connect_actions(self, actions: dict[str, QAction]) -> None:
         """Let every action do what it says."""
@@ -39,6 +41,7 @@ class Commands(QObject):
             "save": controller.save,
             "save_as": self.ask_save_as,
             "save_settings": window.leaving.ask_save_settings,
+            "export": self.show_export,
             "revert": self.ask_revert,
             "quit": window.close,
             "train": self.train,
@@ -207,6 +210,17 @@ class Commands(QObject):
             return
         if path := dialogs.ask_elsewhere(self._window, controller.session.name):
             controller.save_elsewhere(path)
+
+    @Slot()
+    def show_export(self) -> None:
+        """Show the dialog that exports; it stays open beside the window."""
+        if self._export is None:
+            self._export = ExportDialog(self._window, self._window.jobs)
+            self._export.said.connect(self._window.status.showMessage)
+            self._controller.session_changed.connect(self._export.set_session)
+            self._export.set_session(self._controller.session)
+        self._export.show()
+        self._export.activateWindow()
 
     @Slot()
     def ask_screenshot(self) -> None:

@@ -26,7 +26,7 @@ class Menus:
             action.setStatusTip(preset.summary)
         _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
-        _fill(session, actions, "", "save", "save_as", "save_settings", "revert", "", "quit")
+        _fill(session, actions, "", "save", "save_as", "save_settings", "export", "revert", "", "quit")
         _fill(
             bar.addMenu("&Run"),
             actions,

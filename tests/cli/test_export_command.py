@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 from running import ganstudio, start
 
 from ganstudio.cli.main import main
+from ganstudio.data.dataset import Progress
+from ganstudio.experiment.fields import Settings, setting
 from ganstudio.exporting import EXPORTS
+from ganstudio.exporting.source import Source
+from ganstudio.registry import Choice
 
 
 def export(session: Path, *words: object) -> int:
@@ -52,6 +57,29 @@ def test_the_result_is_a_line_or_json(
         "iteration": 12,
         "problems": [],
     }
+
+
+def test_a_new_kind_is_there_with_its_options(
+    ring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Options(Settings):
+        word: str = setting("", title="Word", help="What to write.")
+        is_loud: bool = setting(default=False, title="Loud", help="Whether in capitals.")
+
+    def write(source: Source, out: Path, options: Options, progress: Progress) -> int:
+        out.write_text(options.word.upper() if options.is_loud else options.word)
+        return source.snapshot.iteration
+
+    module = SimpleNamespace(Options=Options, export=write)
+    load = Choice.load
+    monkeypatch.setattr(Choice, "load", lambda choice: module if choice.name == "fake" else load(choice))
+    EXPORTS.register("fake", title="A fake", help="For a test.", traits=("state", ".txt"))
+    try:
+        status = export(ring, "fake", tmp_path / "a.txt", "--word", "hello", "--is-loud", "--quiet")
+    finally:
+        EXPORTS.unregister("fake")
+    assert (status, capsys.readouterr().err) == (0, "")
+    assert (tmp_path / "a.txt").read_text() == "HELLO"
 
 
 def test_in_a_process_of_its_own_progress_is_shown_and_no_warning(digits: Path, tmp_path: Path) -> None:
