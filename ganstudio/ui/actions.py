@@ -122,6 +122,13 @@ SPECS = (
         "Train a preset in this window and save a picture of it",
         "mdi6.camera-timer",
     ),
+    ActionSpec(
+        "self_check",
+        "Self-check…",
+        "Shift+F1",
+        "Check that this installation computes right on the chosen device",
+        "mdi6.check-decagram-outline",
+    ),
     ActionSpec("about", "About GAN Studio", "F1", "Version and licences", "mdi6.information-outline"),
 )
 

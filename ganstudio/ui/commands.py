@@ -17,6 +17,7 @@ from ganstudio.ui.controller import RunState
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.screenshot import check_target
+from ganstudio.ui.self_check import SelfCheckDialog
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -53,6 +54,7 @@ class Commands(QObject):
             "reset_layout": window.workspace.arrange,
             "screenshot": self.ask_screenshot,
             "picture_of_preset": self.ask_preset_picture,
+            "self_check": self.show_self_check,
             "about": self.show_about,
         }.items():
             actions[name].triggered.connect(slot)
@@ -239,6 +241,12 @@ class Commands(QObject):
                 self.picture_preset(order.preset.name, order.iterations, order.path)
             except UserError as error:
                 self._controller.trouble(str(error))
+
+    @Slot()
+    def show_self_check(self) -> None:
+        """Check this installation on the device that the toolbar names."""
+        window = self._window
+        SelfCheckDialog(window, window.jobs, window.toolbar.chosen_device()).show()
 
     @Slot()
     def show_about(self) -> None:

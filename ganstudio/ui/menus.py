@@ -59,7 +59,7 @@ class Menus:
         self.themes = QActionGroup(bar)
         for name in THEMES:
             theme.addAction(self.themes.addAction(actions[name]))
-        _fill(bar.addMenu("&Help"), actions, "screenshot", "picture_of_preset", "", "about")
+        _fill(bar.addMenu("&Help"), actions, "screenshot", "picture_of_preset", "", "self_check", "about")
         for menu in bar.findChildren(QMenu):
             menu.setToolTipsVisible(False)
 
