@@ -120,7 +120,8 @@ def _batches(device: torch.device) -> tuple[Tensor, Tensor]:
 
 def _weights(norm: float, device: torch.device) -> Tensor:
     w = torch.randn(SHAPE, generator=stream(1, "self-check"), dtype=torch.float64)
-    return (norm * w / w.norm()).float().to(device)
+    scaled: Tensor = norm * w / w.norm()
+    return scaled.float().to(device)
 
 
 def _linear(norm: float, device: torch.device) -> interpolates.Critic:
@@ -223,8 +224,8 @@ def _optimal(device: torch.device) -> Known:
 def _two_points(device: torch.device) -> Known:
     real = torch.zeros(COUNT, 2, device=device)
     fake = torch.tensor([1.5, 2.0], device=device).expand(COUNT, 2)
-    critic = lambda x: -x @ torch.tensor([0.6, 0.8], device=device)  # noqa: E731 - the optimal critic
-    loss = OBJECTIVES["wasserstein"].load().critic_loss(real=critic(real), fake=critic(fake))
+    slope = torch.tensor([-0.6, -0.8], device=device)  # of the optimal critic
+    loss = OBJECTIVES["wasserstein"].load().critic_loss(real=real @ slope, fake=fake @ slope)
     return 2.5, -float(loss), EXACT
 
 
