@@ -106,6 +106,7 @@ BEST_BY.register(
 )
 
 for figure in FIGURES.values():
-    BEST_BY.add(figure)
+    if figure.traits & {"lower", "higher"}:  # else it is for comparison
+        BEST_BY.add(figure)
 
 DEVICES_HELP = "auto takes the first CUDA device where there is one, else the CPU; or name one: cpu, cuda:0."

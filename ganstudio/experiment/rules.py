@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import DATASETS
 from ganstudio.errors import Issue
+from ganstudio.experiment.choices import BEST_BY, NONE
 from ganstudio.experiment.conditions import is_conditional
 from ganstudio.experiment.network_rules import NETWORK_RULES
+from ganstudio.experiment.reading import why_no_total
+from ganstudio.metrics import FIGURES
 from ganstudio.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -51,11 +54,29 @@ def matched_features_know_no_classes(experiment: Experiment) -> Iterator[Issue]:
         )
 
 
+def best_is_measured(experiment: Experiment) -> Iterator[Issue]:
+    """A figure that never has a value keeps no checkpoint."""
+    name = experiment.saving.best_by
+    of_data = {"points", "images", "labels"} & DATASETS[experiment.data.source].traits
+    of_other_data = name in FIGURES and not {"points", "images", "labels"} & FIGURES[name].traits <= of_data
+    no_distance = name == "wasserstein_estimate" and (
+        "wasserstein" not in OBJECTIVES[experiment.objective.kind].traits
+    )
+    no_total = name == "total_loss" and bool(why_no_total(experiment))
+    if of_other_data or no_distance or no_total:
+        yield Issue(
+            "saving.best_by",
+            f"{BEST_BY[name].title} has no value in this experiment, so it would keep no checkpoint.",
+            (("saving.best_by", NONE),),
+        )
+
+
 RULES: list[Rule] = [
     *NETWORK_RULES,
     wasserstein_critic_is_controlled,
     channels_are_grey_or_colour,
     matched_features_know_no_classes,
+    best_is_measured,
 ]
 
 

@@ -17,7 +17,7 @@ from ganstudio.data.dataset import Progress, silent
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.paths import sessions_folder
 from ganstudio.session.archive_rules import check_directory_size, entries_of, harm_of_name, root_of
-from ganstudio.session.copying import copy_history, copy_states
+from ganstudio.session.copying import copy_history, copy_states, entries
 from ganstudio.session.files import PART, reason, remove, replacing
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, Session, ensure_free, safe_name
 
@@ -123,16 +123,15 @@ def import_zip(
 
 
 def _files(session: Path) -> list[Path]:
-    """All files but the lock and what is not complete; links are left out, for they lead elsewhere."""
-    found = []
-    for folder, names, files in os.walk(session):
-        names[:] = sorted(name for name in names if not name.startswith(PART))
-        found += [Path(folder, name) for name in sorted(files) if not name.startswith(PART)]
+    """All files but the lock, what is not complete and what SQLite keeps beside its file."""
+    found: list[Path] = []
+    for entry in entries(session):
+        inside = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
+        found += [path for path in inside if path.is_file() and not path.is_symlink()]
     return [
         path
         for path in found
-        if path != session / "lock"
-        and not path.is_symlink()
+        if not any(part.startswith(PART) for part in path.relative_to(session).parts)
         and (path.parent != session or path.name == METRICS or not path.name.startswith(METRICS))
     ]
 

@@ -29,10 +29,9 @@ def copy(
     made = [folder for folder in target.parents if not folder.exists()]
     try:
         part.mkdir(parents=True)
-        for path in sorted(source.iterdir()):
-            if path.name == "lock" or path.name.startswith((PART, metrics_name)):
-                continue
-            copy_entry(path, part / path.name, counted)
+        for path in entries(source):
+            if not path.name.startswith(metrics_name):
+                copy_entry(path, part / path.name, counted)
         copy_history(metrics, part / metrics_name, source.name)
         if target.exists():
             target.rmdir()  # empty, as the caller has made sure
@@ -45,6 +44,18 @@ def copy(
             raise
         why = reason(error) if isinstance(error, OSError) else error
         raise UserError(f"The session could not be copied to {target}: {why}.") from None
+
+
+def entries(session: Path) -> list[Path]:
+    """What lies in a session's folder, but for the lock and what is not complete, in order.
+
+    Raises UserError where one is a symbolic link: who follows it copies what may be anywhere.
+    """
+    found = [path for path in session.iterdir() if path.name != "lock" and not path.name.startswith(PART)]
+    for path in found:
+        if path.is_symlink():
+            raise UserError(f"{path} is a symbolic link, which is not followed; put its target in its place.")
+    return sorted(found)
 
 
 def copy_history(metrics: MetricsReader, path: Path, name: str) -> None:
@@ -77,7 +88,7 @@ def copy_entry(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> 
         target.mkdir()
         copy_states(source, target, copy_file)
     elif source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{PART}*"), copy_function=copy_file)
+        shutil.copytree(source, target, ignore=_foreign, copy_function=copy_file)
     else:
         copy_file(str(source), str(target))
 
@@ -85,13 +96,13 @@ def copy_entry(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> 
 def copy_states(source: Path, target: Path, copy_file: Copier = shutil.copy2) -> list[Path]:
     """Copy the checkpoints of a folder, the newest first, since any of them may retire meanwhile.
 
-    Returns the copies, oldest first. Symbolic links, which lead elsewhere, are left out. Raises OSError.
+    Returns the copies, oldest first. Links in them, which no session has, are left out. Raises OSError.
     """
     copied: list[Path] = []
     there = [path for path in source.iterdir() if path.is_dir() and not path.name.startswith(PART)]
     for folder in sorted(there, reverse=True):
         try:
-            shutil.copytree(folder, target / folder.name, copy_function=copy_file, ignore=_links)
+            shutil.copytree(folder, target / folder.name, copy_function=copy_file, ignore=_foreign)
             copied.append(target / folder.name)
         except OSError:
             if folder.exists():
@@ -100,5 +111,6 @@ def copy_states(source: Path, target: Path, copy_file: Copier = shutil.copy2) ->
     return sorted(copied) if copied or not there else copy_states(source, target, copy_file)
 
 
-def _links(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if Path(folder, name).is_symlink()}
+def _foreign(folder: str, names: list[str]) -> set[str]:
+    """What is not complete yet, and links."""
+    return {name for name in names if name.startswith(PART) or Path(folder, name).is_symlink()}

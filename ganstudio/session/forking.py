@@ -17,14 +17,14 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse, with_values
 from ganstudio.session.annotations import FILE as ANNOTATIONS
 from ganstudio.session.checkpoints import write_checkpoint
-from ganstudio.session.copying import copy_entry
+from ganstudio.session.copying import copy_entry, entries
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsWriter, Rows
 from ganstudio.session.schema import Edit, Parent, Record, new_record, write_record
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, ensure_free
 
 # Written anew, or none of the fork's.
-_OWN = ("lock", RECORD, METRICS, SAMPLES, CHECKPOINTS, ANNOTATIONS)
+_OWN = (RECORD, METRICS, SAMPLES, CHECKPOINTS, ANNOTATIONS)
 
 
 def fork(session: Session, path: Path, iteration: int | None, values: Mapping[str, Any]) -> Session:
@@ -78,8 +78,8 @@ def _write(session: Session, part: Path, state: Snapshot, record: Record) -> Non
     for name in (SAMPLES, CHECKPOINTS):
         (part / name).mkdir()
     write_checkpoint(part / CHECKPOINTS, state)
-    for path in sorted(session.path.iterdir()):
-        if not path.name.startswith((PART, *_OWN)):
+    for path in entries(session.path):
+        if not path.name.startswith(_OWN):
             copy_entry(path, part / path.name)
     for picture in (session.path / SAMPLES).iterdir():
         if picture.stem.isdecimal() and int(picture.stem) <= state.iteration:

@@ -106,11 +106,16 @@ class Session:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One sentence for each damaged checkpoint that was passed over so far."""
-        return tuple(
+        """One sentence for each damaged checkpoint that was passed over so far, and for damaged notes."""
+        found = [
             f"The checkpoint of iteration {i} is unusable ({sentence.rstrip('.')}); an earlier one is used."
             for i, sentence in sorted(self._damaged.items())
-        )
+        ]
+        try:
+            read_annotations(self.path)
+        except UserError as error:
+            found.append(f"{str(error).rstrip('.')}; until it is mended no checkpoint retires.")
+        return tuple(found)
 
     def checkpoints(self) -> list[int]:
         """Iterations of which there is a checkpoint, ascending."""
@@ -202,7 +207,11 @@ class Session:
         started = replaying.read_started(self.path) if (self.path / replaying.STARTED).exists() else None
         last = numbers.get("last") or {}
         names = (*SCALARS, *(name for name in last if name not in SCALARS))
-        samples, annotations = self.samples(), self.annotations
+        samples = self.samples()
+        try:
+            annotations = self.annotations
+        except UserError:  # ``problems`` says so
+            annotations = Annotations()
         return {
             "path": str(self.path),
             "name": self.name,

@@ -142,6 +142,18 @@ def test_nonsense_is_refused_in_words(raw: Any) -> None:
             "techniques.feature_matching",
             "means over all classes",
         ),
+        ({"saving.best_by": "w1"}, "saving.best_by", "(W1) has no value in this experiment"),
+        (
+            {"data.source": "ring", "generator.norm": "none", "saving.best_by": "fid"},
+            "saving.best_by",
+            "has no value in this experiment",
+        ),
+        (
+            {"objective.kind": "hinge", "saving.best_by": "wasserstein_estimate"},
+            "saving.best_by",
+            "Wasserstein estimate has no value",
+        ),
+        ({"saving.best_by": "total_loss"}, "saving.best_by", "Total loss has no value"),
     ],
 )
 def test_senseless_combinations_are_refused_with_a_fix_that_works(

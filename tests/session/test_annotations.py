@@ -118,6 +118,9 @@ def test_damaged_ones_are_a_sentence_and_stay_as_they_are(session: Session, cont
         with pytest.raises(UserError, match=r"annotations\.json is damaged"):
             action()
     assert path.read_text() == content
+    (problem,) = session.problems
+    assert "no checkpoint retires" in problem
+    assert session.info()["problems"] == [problem]
     assert [entry.pinned for entry in session.checkpoint_entries()] == [False, False]
     assert session.latest_snapshot() is not None
 

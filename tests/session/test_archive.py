@@ -113,7 +113,6 @@ def test_only_the_session_is_packed(session: Session, tmp_path: Path) -> None:
     (session.path / "letter.txt").write_text("my own")
     secret = tmp_path / "secret"
     secret.write_text("password")
-    (session.path / "link.txt").symlink_to(secret)
     (session.path / "samples" / "more").symlink_to(tmp_path, target_is_directory=True)
     (session.path / "checkpoints" / "00000020" / "link").symlink_to(secret)
     export_zip(session, tmp_path / "session.zip")
@@ -124,6 +123,20 @@ def test_only_the_session_is_packed(session: Session, tmp_path: Path) -> None:
     assert not {
         name for name in names if "lock" in name or ".part" in name or "link" in name or "shm" in name
     }
+
+
+def test_a_link_in_its_place_is_said_and_not_followed(session: Session, tmp_path: Path) -> None:
+    (session.path / "checkpoints").rename(tmp_path / "elsewhere")
+    (session.path / "checkpoints").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    actions = (
+        lambda: export_zip(session, tmp_path / "session.zip"),
+        lambda: session.save_as(tmp_path / "copy"),
+        lambda: session.fork(tmp_path / "fork"),
+    )
+    for action in actions:
+        with pytest.raises(UserError, match="checkpoints is a symbolic link"):
+            action()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "my run"]
 
 
 def test_a_name_that_not_every_system_takes_is_said(session: Session, tmp_path: Path) -> None:
