@@ -1,6 +1,7 @@
 """The panels of the window, each a view that only listens. A new panel is added to ``PANELS``."""
 
 from ganstudio.ui.panel import Panel
+from ganstudio.ui.panels.algorithm import AlgorithmPanel
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 from ganstudio.ui.panels.log import LogPanel
@@ -17,6 +18,7 @@ PANELS: tuple[type[Panel], ...] = (
     LossesPanel,
     MetricsPanel,
     GradientNormsPanel,
+    AlgorithmPanel,
     LogPanel,
     ProblemsPanel,
     CheckpointsPanel,

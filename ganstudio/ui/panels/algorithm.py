@@ -1,0 +1,322 @@
+"""The algorithm that is running, line by line, and the formula with the value under each of its terms."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isfinite
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ganstudio.engine.events import STAGES, Edited, Event, Metrics, StageReached, Started, StateChanged
+from ganstudio.errors import ExperimentError
+from ganstudio.experiment.algorithm import Line, lines
+from ganstudio.experiment.formula import Formula, formulas
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.parse import with_values
+from ganstudio.ui.exports import Table
+from ganstudio.ui.mathematics import rich
+from ganstudio.ui.panel import Panel
+
+NETWORKS = {"critic": "Critic", "generator": "Generator"}
+
+
+class AlgorithmPanel(Panel):
+    """Two columns of lines, one for each network's step, with the stage that is reached marked."""
+
+    name = "algorithm"
+    title = "Algorithm"
+    area = "right-bottom"
+    export_kinds = ("png", "csv")
+    empty_text = (
+        "The steps of the algorithm and the formula with its values will appear here when training begins. "
+        "Choose a speed in the toolbar, or take single steps, to watch each stage."
+    )
+    explanation = (
+        "<p>Above, what both networks minimise, with the newest value under each term. Below, the algorithm "
+        "as the paper writes it, with this experiment's numbers: the critic takes several steps, then the "
+        "generator takes one.</p><p>At full speed the lines fly past. Choose a lower <i>Speed</i> in the "
+        "toolbar, or take single steps, and the line that is reached lights up, with what it found.</p>"
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values: dict[str, float] = {}
+        self._iteration = 0
+        self._stage: StageReached | None = None
+        self._is_new = False
+        self._lines: tuple[Line, ...] = ()
+        self.rows: list[LineRow] = []
+        self._where = QLabel()
+        self._where.setObjectName("algorithm:where")
+        self.controls.addWidget(self._where)
+        self.formulas = [QLabel() for _ in NETWORKS]
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(6)
+        for network, label in zip(NETWORKS, self.formulas, strict=True):
+            label.setObjectName(f"algorithm:formula:{network}")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(2)
+        self._grid.setHorizontalSpacing(16)
+        for at in range(len(NETWORKS)):
+            self._grid.setColumnStretch(at, 1)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(inside)
+        whole = QVBoxLayout(self.content)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroll)
+
+    # Panel.
+
+    def reset(self, experiment: Experiment) -> None:
+        """Write the lines of another experiment."""
+        super().reset(experiment)
+        self._values, self._stage, self._iteration = {}, None, 0
+        self._write(experiment)
+
+    def handle(self, event: Event) -> None:
+        """Follow stages, values and live edits."""
+        match event:
+            case StageReached():
+                self._stage = event
+                self._take(event)
+            case Metrics():
+                self._values |= {n: float(v[-1]) for n, v in event.values.items() if len(v)}
+                self._leave_stage(event)
+            case Edited() if self.experiment is not None:
+                try:
+                    self.experiment = with_values(self.experiment, {event.path: event.new})
+                except ExperimentError:  # of an experiment that is no longer the one trained
+                    return
+                self._write(self.experiment)
+            case Started() | StateChanged():
+                self._leave_stage(event)
+            case _:
+                return
+        self._iteration = event.iteration
+        self._is_new = True
+
+    def refresh(self) -> None:
+        """Show the newest values and the stage."""
+        if not self._is_new or self.experiment is None:
+            return
+        self._is_new = False
+        self.show_content()
+        for label, formula in zip(self.formulas, formulas(self.experiment), strict=True):
+            label.setText(self._with_values(formula))
+            label.setAccessibleName(f"{formula.text}; {self._spoken(formula)}")
+        self._mark()
+        self._where.setText(self._position())
+        self.tell(self.summary())
+
+    def recolour(self) -> None:
+        """Take the theme's colours."""
+        for row in self.rows:
+            row.tint(self.colours.accent, self.colours.muted, self.colours.surface)
+        self._is_new = True
+        self.refresh()
+
+    def summary(self) -> str:
+        """Say where in the algorithm training is, and the values of the formulas."""
+        if self.experiment is None or self.is_empty:
+            return ""
+        spoken = " ".join(self._spoken(formula) for formula in formulas(self.experiment))
+        return f"{self._position()}. {spoken}".strip()
+
+    def table(self) -> Table:
+        """Return each term with its value, and each line."""
+        if self.experiment is None:
+            return ()
+        parts = [
+            (f.symbol, t.text, self._values.get(t.scalar)) for f in formulas(self.experiment) for t in f.terms
+        ]
+        parts += [(f.symbol, "=", self._values.get(f.scalar)) for f in formulas(self.experiment)]
+        return [
+            ("loss", [p[0] for p in parts]),
+            ("term", [p[1] for p in parts]),
+            ("value", ["" if p[2] is None else p[2] for p in parts]),
+            ("step", [line.network for line in self._lines]),
+            ("line", [line.text for line in self._lines]),
+        ]
+
+    # Lines.
+
+    def _write(self, experiment: Experiment) -> None:
+        """Write the lines; where only numbers changed, the rows stay."""
+        self._lines = lines(experiment)
+        if [(r.line.network, r.line.stage) for r in self.rows] != [(x.network, x.stage) for x in self._lines]:
+            self._make_rows(self._lines)
+        n_critic = experiment.schedule.n_critic
+        times = {"critic": f"{n_critic} times" if n_critic > 1 else "once", "generator": "then once"}
+        for row, line in zip(self.rows, self._lines, strict=True):
+            row.write(line)
+        for label, network in zip(self._headings, NETWORKS, strict=True):
+            label.setText(f"<b>{NETWORKS[network]} step</b>, {times[network]} an iteration")
+
+    def _make_rows(self, made: tuple[Line, ...]) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.rows, self._headings = [], [QLabel() for _ in NETWORKS]
+        below = dict.fromkeys(NETWORKS, 1)
+        for at, label in enumerate(self._headings):
+            self._grid.addWidget(label, 0, at)
+        for line in made:
+            row = LineRow(line)
+            row.tint(self.colours.accent, self.colours.muted, self.colours.surface)
+            self.rows.append(row)
+            self._grid.addWidget(row, below[line.network], list(NETWORKS).index(line.network))
+            below[line.network] += 1
+
+    def _mark(self) -> None:
+        """Light up the line that is reached, and bring it into sight."""
+        stage = self._stage
+        for row in self.rows:
+            is_here = stage is not None and (row.line.network, row.line.stage) == (stage.network, stage.stage)
+            row.light(is_here, _found(stage) if is_here and stage is not None else None)
+            if is_here:
+                self._scroll.ensureWidgetVisible(row, 0, 20)
+
+    def _leave_stage(self, event: Event) -> None:
+        """At full speed no line is marked: a mark that stays behind would lie."""
+        stage = self._stage
+        if stage is not None and event.iteration > stage.iteration + 1:
+            self._stage = None
+            for row in self.rows:
+                row.forget()
+
+    def _take(self, event: StageReached) -> None:
+        """Keep the values of a stage for the formula."""
+        values = {n: float(v) for n, v in event.values.items() if np.ndim(v) == 0}
+        is_critic = event.network == "critic"
+        names = {
+            "real_term": "critic_real_term",
+            "fake_term": "critic_fake_term",
+            "penalty": "gradient_penalty",
+            "loss": "critic_loss" if is_critic else "generator_loss",
+        }
+        self._values |= {names[n]: v for n, v in values.items() if n in names}
+        if not is_critic and event.stage == "objective" and "loss" in values:
+            self._values["generator_objective"] = values["loss"]
+
+    # Words.
+
+    def _position(self) -> str:
+        stage = self._stage
+        if stage is None:
+            return f"Iteration {self._iteration:,}"
+        at = f"Iteration {stage.iteration + 1:,}"
+        if stage.network == "generator":
+            return f"{at}, generator step"
+        n_critic = self.experiment.schedule.n_critic if self.experiment else 1
+        return f"{at}, critic step {stage.critic_step + 1} of {n_critic}"
+
+    def _spoken(self, formula: Formula) -> str:
+        known = [(t.text, self._values[t.scalar]) for t in formula.terms if isfinite(self._value(t.scalar))]
+        total = self._value(formula.scalar)
+        if not known or not isfinite(total):
+            return ""
+        return f"{formula.symbol} = {total:.4g}: {', '.join(f'{text} is {v:.4g}' for text, v in known)}."
+
+    def _value(self, scalar: str) -> float:
+        return self._values.get(scalar, float("nan"))
+
+    def _with_values(self, formula: Formula) -> str:
+        """A table of two rows: the terms, and the value under each."""
+        texts, numbers = [f"{rich(formula.symbol)} ="], [_number(self._value(formula.scalar)) + " ="]
+        for at, term in enumerate(formula.terms):
+            text = term.text.removeprefix("+ ") if at == 0 else term.text
+            texts.append(rich(text))
+            value = self._value(term.scalar)
+            sign = "+ " if at and isfinite(value) and value >= 0 else ""
+            numbers.append(sign + _number(value))
+        colour = self.colours.critic if formula.symbol == "L_D" else self.colours.generator
+        cells = "".join(f"<td style='padding-right: 8px'>{text}</td>" for text in texts)
+        found = "".join(f"<td style='padding-right: 8px; color: {colour}'><b>{n}</b></td>" for n in numbers)
+        return f"<table><tr>{cells}</tr><tr>{found}</tr></table>"
+
+
+class LineRow(QFrame):
+    """One line of the algorithm, with what its stage found."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self.setObjectName(f"algorithm:{line.network}:{line.stage}")
+        self.line = line
+        self.is_lit = False
+        self._colours = ("", "", "")
+        self.text, self.found = QLabel(), QLabel()
+        for label in (self.text, self.found):
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
+        self.found.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 4, 2)
+        column.setSpacing(0)
+        column.addWidget(self.text)
+        column.addWidget(self.found)
+        self.setToolTip(STAGES[line.stage])
+        self.write(line)
+
+    def write(self, line: Line) -> None:
+        """Show a line of the same stage."""
+        self.line = line
+        self.text.setText(rich(line.text))
+        self.setAccessibleName(line.text)
+
+    def light(self, lit: bool, found: str | None) -> None:  # noqa: FBT001 - one state of two
+        """Mark the line, or take the mark away; what it found last stays."""
+        if found is not None:
+            self.found.setText(escape(found))
+            self.found.setVisible(bool(found))
+        if lit != self.is_lit:
+            self.is_lit = lit
+            self.setAccessibleDescription("reached now" if lit else "")
+            self.tint(*self._colours)
+
+    def forget(self) -> None:
+        """Training has gone on at full speed."""
+        self.found.hide()
+        self.light(lit=False, found=None)
+
+    def tint(self, accent: str, muted: str, ground: str) -> None:
+        """Take the theme's colours."""
+        self._colours = (accent, muted, ground)
+        bar, fill = (accent, ground) if self.is_lit else ("transparent", "transparent")
+        self.setStyleSheet(f"LineRow {{ border: none; border-left: 3px solid {bar}; background: {fill}; }}")
+        self.found.setStyleSheet(f"color: {accent if self.is_lit else muted};")
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−") if isfinite(value) else "–"
+
+
+def _found(stage: StageReached) -> str:
+    """What a stage found, in a few words."""
+    values = stage.values
+
+    def scalar(name: str) -> str:
+        return f"{float(values[name]):.4g}"
+
+    match stage.stage:
+        case "score_real" | "score_fake" if "mean" in values:
+            return f"mean score {scalar('mean')}"
+        case "objective" | "backward" if "gradient_norm" in values:
+            return f"gradient norm {scalar('gradient_norm')}"
+        case "objective" if "loss" in values:
+            return f"= {scalar('loss')}"
+        case "penalty" if {"penalty", "norms"} <= set(values):
+            return f"penalty {scalar('penalty')}, mean norm {float(np.mean(values['norms'])):.4g}"
+        case _:
+            return ""
