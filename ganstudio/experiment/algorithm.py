@@ -45,7 +45,7 @@ def _critic(experiment: Experiment) -> list[Line]:
         often = f" (every {lipschitz.every} steps)" if lipschitz.every > 1 else ""
         steps.append(("penalty", f"L_D <- L_D + {penalty}{where}{often}"))
     steps += [
-        ("backward", "gradient of L_D by the critic's weights w"),
+        ("backward", "gradient of L_D by the weights w"),
         ("update", f"w <- {_update(experiment.critic_optimizer, 'w')}"),
     ]
     if lipschitz.kind == "weight-clipping":
@@ -62,7 +62,7 @@ def _generator(experiment: Experiment) -> list[Line]:
         ("generate", "make samples G(z)"),
         ("draw_data", f"draw {batch} real samples x") if matches else ("score_fake", "score them: D(G(z))"),
         ("objective", f"L_G <- {generator.terms[0].text.removeprefix('+ ')}"),
-        ("backward", "gradient of L_G by the generator's weights v"),
+        ("backward", "gradient of L_G by the weights v"),
         ("update", f"v <- {_update(experiment.generator_optimizer, 'v')}"),
     ]
     return [Line("generator", stage, text) for stage, text in steps]

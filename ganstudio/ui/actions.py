@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.perspectives import PERSPECTIVES
+from ganstudio.ui.speeds import SPEEDS
 from ganstudio.ui.theme import Colours
 
 
@@ -91,6 +92,7 @@ SPECS = (
         "Go on until the generator is updated, then pause",
         "mdi6.debug-step-out",
     ),
+    *(ActionSpec(s.name, s.title, s.shortcut, s.tip, checkable=True) for s in SPEEDS.values()),
     ActionSpec(
         "replay",
         "Replay",

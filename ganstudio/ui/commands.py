@@ -18,6 +18,7 @@ from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.screenshot import check_target
 from ganstudio.ui.self_check import SelfCheckDialog
+from ganstudio.ui.speeds import SPEEDS
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -61,6 +62,7 @@ class Commands(QObject):
         window.menus.presets.triggered.connect(self.open_preset_of)
         window.menus.recent.triggered.connect(self.open_session_of)
         window.menus.themes.triggered.connect(self.choose_theme_of)
+        window.menus.speeds.triggered.connect(self.go_at_speed_of)
         window.menus.perspectives.triggered.connect(self.look_from_of)
         for panel in window.workspace.findChildren(ProblemsPanel):
             panel.remedy_chosen.connect(self.ask_remedy)
@@ -161,6 +163,15 @@ class Commands(QObject):
     def choose_theme_of(self, action: QAction) -> None:
         """Take the theme that a menu entry names."""
         self._window.choose_theme(action.objectName())
+
+    @Slot(QAction)
+    def go_at_speed_of(self, action: QAction) -> None:
+        """Train at the speed that a menu entry names; in slow motion show the algorithm's lines."""
+        speed = SPEEDS[action.objectName()]
+        self._window.toolbar.show_speed(speed)
+        self._controller.slow(speed.seconds)
+        if speed.seconds is not None:
+            self._window.workspace.show_dock("algorithm")
 
     @Slot(QAction)
     def look_from_of(self, action: QAction) -> None:

@@ -78,6 +78,7 @@ class Controller(QObject):
         self._factory = factory
         self._mailbox = Mailbox()
         self._job: Job | None = None
+        self._stage_seconds: float | None = None  # None at full speed
         self._worker: Worker | None = None
         self._thread: QThread | None = None
         self._when_idle: Callable[[], object] | None = None
@@ -144,6 +145,12 @@ class Controller(QObject):
             self._set_state(RunState.STOPPING)
             self._job.cancelled.set()
             self._job.control.stop()
+
+    def slow(self, seconds: float | None) -> None:
+        """Wait so long at each stage of the algorithm, from now on; None: train at full speed."""
+        self._stage_seconds = seconds
+        if self._job:
+            self._job.control.slow(seconds)
 
     def edit(self, path: str, value: Any) -> None:
         """Change a live setting while training runs."""
@@ -253,6 +260,8 @@ class Controller(QObject):
 
     def _launch(self, job: Job) -> None:
         self._job = job
+        if self._stage_seconds is not None:
+            job.control.slow(self._stage_seconds)
         self._launched = job.experiment
         self._worker = Worker(job, self._mailbox)
         self._thread = QThread(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from ganstudio.experiment.files import presets
 from ganstudio.session.recent import RecentSession
 from ganstudio.ui.perspectives import PERSPECTIVES
+from ganstudio.ui.speeds import SPEEDS
 
 THEMES = ("light", "dark", "system")
 
@@ -27,8 +28,9 @@ class Menus:
         _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
         _fill(session, actions, "", "save", "save_as", "save_settings", "export", "revert", "", "quit")
+        run = bar.addMenu("&Run")
         _fill(
-            bar.addMenu("&Run"),
+            run,
             actions,
             "train",
             "pause",
@@ -38,6 +40,11 @@ class Menus:
             "step_critic",
             "step_generator",
         )
+        self.speeds = QActionGroup(bar)
+        speeds = run.addMenu("Speed")
+        for name in SPEEDS:
+            speeds.addAction(self.speeds.addAction(actions[name]))
+        actions["full_speed"].setChecked(True)
         _fill(
             bar.addMenu("&Time"),
             actions,

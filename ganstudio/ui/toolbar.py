@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.ui.progress import Pace, duration
+from ganstudio.ui.speeds import SPEEDS, Speed
 
 
 class Device(Protocol):
@@ -52,6 +53,7 @@ class Toolbar(QToolBar):
             self.addAction(actions[name])
             self._name(self.widgetForAction(actions[name]), name, actions[name].text())
         self._add_step_button(actions)
+        self.speed_button = self._speeds(actions)
         self.addSeparator()
         self.iterations = self._iterations()
         self.device = self._devices()
@@ -139,6 +141,24 @@ class Toolbar(QToolBar):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._name(button, "step", "Take a single step")
         self.addWidget(button)
+
+    def _speeds(self, actions: dict[str, QAction]) -> QToolButton:
+        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        menu = QMenu(button)
+        menu.addActions([actions[name] for name in SPEEDS])
+        button.setMenu(menu)
+        button.setToolTip("Slow motion: how many stages of the algorithm are taken in a second")
+        self._name(button, "speed_limit", "Speed of training")
+        self.addWidget(button)
+        self.speed_button = button
+        self.show_speed(next(iter(SPEEDS.values())))
+        return button
+
+    def show_speed(self, speed: Speed) -> None:
+        """Show at which speed training may go."""
+        self.speed_button.setText(f"{speed.title} ▾")
+        self.speed_button.setAccessibleDescription(speed.tip)
 
     def _name(self, widget: QWidget | None, name: str, accessible: str) -> None:
         if widget is not None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
 from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ganstudio.engine.events import STAGES, Edited, Event, Metrics, StageReached, Started, StateChanged
+from ganstudio.engine.events import Edited, Event, Metrics, StageReached, Started, StateChanged
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.algorithm import Line, lines
 from ganstudio.experiment.formula import Formula, formulas
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.ui.exports import Table
+from ganstudio.ui.flow_layout import FlowLayout
+from ganstudio.ui.line_row import LineRow, found_words
 from ganstudio.ui.mathematics import rich
 from ganstudio.ui.panel import Panel
 
@@ -45,6 +46,7 @@ class AlgorithmPanel(Panel):
         self._values: dict[str, float] = {}
         self._iteration = 0
         self._stage: StageReached | None = None
+        self._found: dict[tuple[str, str], str] = {}  # in words, by network and stage
         self._is_new = False
         self._lines: tuple[Line, ...] = ()
         self.rows: list[LineRow] = []
@@ -52,21 +54,28 @@ class AlgorithmPanel(Panel):
         self._where.setObjectName("algorithm:where")
         self.controls.addWidget(self._where)
         self.formulas = [QLabel() for _ in NETWORKS]
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(6)
+        above = QWidget()
+        side_by_side = FlowLayout(above, spacing=16)
         for network, label in zip(NETWORKS, self.formulas, strict=True):
             label.setObjectName(f"algorithm:formula:{network}")
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(label)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(2)
-        self._grid.setHorizontalSpacing(16)
-        for at in range(len(NETWORKS)):
-            self._grid.setColumnStretch(at, 1)
-        column.addLayout(self._grid)
+            side_by_side.addWidget(label)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 6, 0)
+        sides = QHBoxLayout()
+        sides.setSpacing(16)
+        self._sides: dict[str, QVBoxLayout] = {}
+        self._headings: dict[str, QLabel] = {}
+        for network in NETWORKS:
+            side = QVBoxLayout()
+            side.setSpacing(2)
+            self._sides[network], self._headings[network] = side, QLabel()
+            side.addWidget(self._headings[network])
+            side.addStretch(1)
+            sides.addLayout(side, 1)
+        column.addLayout(sides)
         column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -74,14 +83,15 @@ class AlgorithmPanel(Panel):
         self._scroll.setWidget(inside)
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._scroll)
+        whole.addWidget(above)
+        whole.addWidget(self._scroll, 1)
 
     # Panel.
 
     def reset(self, experiment: Experiment) -> None:
         """Write the lines of another experiment."""
         super().reset(experiment)
-        self._values, self._stage, self._iteration = {}, None, 0
+        self._values, self._found, self._stage, self._iteration = {}, {}, None, 0
         self._write(experiment)
 
     def handle(self, event: Event) -> None:
@@ -89,6 +99,7 @@ class AlgorithmPanel(Panel):
         match event:
             case StageReached():
                 self._stage = event
+                self._found[event.network, event.stage] = found_words(event)
                 self._take(event)
             case Metrics():
                 self._values |= {n: float(v[-1]) for n, v in event.values.items() if len(v)}
@@ -160,31 +171,26 @@ class AlgorithmPanel(Panel):
         times = {"critic": f"{n_critic} times" if n_critic > 1 else "once", "generator": "then once"}
         for row, line in zip(self.rows, self._lines, strict=True):
             row.write(line)
-        for label, network in zip(self._headings, NETWORKS, strict=True):
+        for network, label in self._headings.items():
             label.setText(f"<b>{NETWORKS[network]} step</b>, {times[network]} an iteration")
 
     def _make_rows(self, made: tuple[Line, ...]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.rows, self._headings = [], [QLabel() for _ in NETWORKS]
-        below = dict.fromkeys(NETWORKS, 1)
-        for at, label in enumerate(self._headings):
-            self._grid.addWidget(label, 0, at)
-        for line in made:
-            row = LineRow(line)
+        for old in self.rows:
+            old.hide()
+            old.deleteLater()
+        self.rows = [LineRow(line) for line in made]
+        for row in self.rows:
             row.tint(self.colours.accent, self.colours.muted, self.colours.surface)
-            self.rows.append(row)
-            self._grid.addWidget(row, below[line.network], list(NETWORKS).index(line.network))
-            below[line.network] += 1
+            side = self._sides[row.line.network]
+            side.insertWidget(side.count() - 1, row)
 
     def _mark(self) -> None:
         """Light up the line that is reached, and bring it into sight."""
         stage = self._stage
         for row in self.rows:
-            is_here = stage is not None and (row.line.network, row.line.stage) == (stage.network, stage.stage)
-            row.light(is_here, _found(stage) if is_here and stage is not None else None)
+            place = row.line.network, row.line.stage
+            is_here = stage is not None and place == (stage.network, stage.stage)
+            row.light(is_here, self._found.get(place, ""))
             if is_here:
                 self._scroll.ensureWidgetVisible(row, 0, 20)
 
@@ -193,8 +199,7 @@ class AlgorithmPanel(Panel):
         stage = self._stage
         if stage is not None and event.iteration > stage.iteration + 1:
             self._stage = None
-            for row in self.rows:
-                row.forget()
+            self._found = {}
 
     def _take(self, event: StageReached) -> None:
         """Keep the values of a stage for the formula."""
@@ -247,76 +252,5 @@ class AlgorithmPanel(Panel):
         return f"<table><tr>{cells}</tr><tr>{found}</tr></table>"
 
 
-class LineRow(QFrame):
-    """One line of the algorithm, with what its stage found."""
-
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self.setObjectName(f"algorithm:{line.network}:{line.stage}")
-        self.line = line
-        self.is_lit = False
-        self._colours = ("", "", "")
-        self.text, self.found = QLabel(), QLabel()
-        for label in (self.text, self.found):
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setWordWrap(True)
-        self.found.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 4, 2)
-        column.setSpacing(0)
-        column.addWidget(self.text)
-        column.addWidget(self.found)
-        self.setToolTip(STAGES[line.stage])
-        self.write(line)
-
-    def write(self, line: Line) -> None:
-        """Show a line of the same stage."""
-        self.line = line
-        self.text.setText(rich(line.text))
-        self.setAccessibleName(line.text)
-
-    def light(self, lit: bool, found: str | None) -> None:  # noqa: FBT001 - one state of two
-        """Mark the line, or take the mark away; what it found last stays."""
-        if found is not None:
-            self.found.setText(escape(found))
-            self.found.setVisible(bool(found))
-        if lit != self.is_lit:
-            self.is_lit = lit
-            self.setAccessibleDescription("reached now" if lit else "")
-            self.tint(*self._colours)
-
-    def forget(self) -> None:
-        """Training has gone on at full speed."""
-        self.found.hide()
-        self.light(lit=False, found=None)
-
-    def tint(self, accent: str, muted: str, ground: str) -> None:
-        """Take the theme's colours."""
-        self._colours = (accent, muted, ground)
-        bar, fill = (accent, ground) if self.is_lit else ("transparent", "transparent")
-        self.setStyleSheet(f"LineRow {{ border: none; border-left: 3px solid {bar}; background: {fill}; }}")
-        self.found.setStyleSheet(f"color: {accent if self.is_lit else muted};")
-
-
 def _number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−") if isfinite(value) else "–"
-
-
-def _found(stage: StageReached) -> str:
-    """What a stage found, in a few words."""
-    values = stage.values
-
-    def scalar(name: str) -> str:
-        return f"{float(values[name]):.4g}"
-
-    match stage.stage:
-        case "score_real" | "score_fake" if "mean" in values:
-            return f"mean score {scalar('mean')}"
-        case "objective" | "backward" if "gradient_norm" in values:
-            return f"gradient norm {scalar('gradient_norm')}"
-        case "objective" if "loss" in values:
-            return f"= {scalar('loss')}"
-        case "penalty" if {"penalty", "norms"} <= set(values):
-            return f"penalty {scalar('penalty')}, mean norm {float(np.mean(values['norms'])):.4g}"
-        case _:
-            return ""

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from panel_events import clipped, experiment, metrics
+
+from ganstudio.engine.events import Edited, StageReached, Started
+from ganstudio.experiment.algorithm import lines
+from ganstudio.ui.panels.algorithm import AlgorithmPanel
+
+
+@pytest.fixture
+def panel(show_in_frame):
+    made = AlgorithmPanel()
+    show_in_frame(made, 560, 400)
+    made.reset(experiment())
+    return made
+
+
+def reached(stage, network="critic", iteration=3, critic_step=1, **values):
+    return StageReached(
+        iteration, stage, network, critic_step, {n: np.asarray(v, np.float64) for n, v in values.items()}
+    )
+
+
+def show(panel, *events):
+    for event in events:
+        panel.handle(event)
+    panel.refresh()
+
+
+def lit(panel):
+    return [(row.line.network, row.line.stage) for row in panel.rows if row.is_lit]
+
+
+def test_lines_are_those_of_the_experiment(panel):
+    show(panel, metrics(1, 2))
+    assert [row.line for row in panel.rows] == list(lines(experiment()))
+    assert "L_D <- L_D + 10 E[(||grad D(x^)||_2 - 1)^2]" in panel.rows[6].line.text
+    panel.reset(clipped())
+    assert [row.line.stage for row in panel.rows if row.line.network == "critic"][-1] == "clip"
+
+
+def test_the_stage_that_is_reached_lights_up_alone_with_its_values(panel):
+    show(panel, reached("score_real", scores=[1.0, 3.0], mean=2.0))
+    assert lit(panel) == [("critic", "score_real")]
+    assert panel._where.text() == "Iteration 4, critic step 2 of 5"
+    show(panel, reached("penalty", penalty=0.5, norms=[1.0, 2.0]), reached("update"))
+    assert lit(panel) == [("critic", "update")]
+    found = {row.line.stage: row.found.text() for row in panel.rows if row.line.network == "critic"}
+    assert found["score_real"] == "mean score 2"
+    assert found["penalty"] == "penalty 0.5, mean norm 1.5"
+    show(panel, reached("backward", "generator", loss=-1.0, gradient_norm=0.25))
+    assert lit(panel) == [("generator", "backward")]
+    assert panel._where.text() == "Iteration 4, generator step"
+    assert "gradient norm 0.25" in {row.found.text() for row in panel.rows}
+
+
+def test_at_full_speed_no_line_pretends_to_be_current(panel):
+    show(panel, reached("update"), metrics(4, 4))
+    assert lit(panel) == [("critic", "update")]
+    show(panel, metrics(5, 60))
+    assert lit(panel) == []
+    assert not any(row.found.text() for row in panel.rows)
+    assert panel._where.text() == "Iteration 60"
+
+
+def test_the_formula_has_the_newest_value_under_each_term(panel):
+    show(
+        panel,
+        metrics(
+            1, 5, critic_loss=-1.5, critic_real_term=-2.25, critic_fake_term=0.5, gradient_penalty=0.25,
+            generator_loss=-0.5, generator_objective=-0.5,
+        ),
+    )  # fmt: skip
+    assert panel.summary() == (
+        "Iteration 5. L_D = -1.5: + E[D(G(z))] is 0.5, - E[D(x)] is -2.25, "
+        "+ 10 E[(||grad D(x^)||_2 - 1)^2] is 0.25. L_G = -0.5: - E[D(G(z))] is -0.5."
+    )
+    shown = panel.formulas[0].text()
+    assert "−2.25" in shown
+    assert "+ 0.25" in shown
+    table = dict(panel.table())
+    assert table["value"][:3] == [0.5, -2.25, 0.25]
+
+
+def test_stages_renew_the_formula_in_slow_motion(panel):
+    show(
+        panel, reached("objective", real_term=-3.0, fake_term=1.0, loss=-2.0), reached("backward", loss=-2.0)
+    )
+    assert "L_D = -2: + E[D(G(z))] is 1, - E[D(x)] is -3." in panel.summary()
+
+
+def test_a_live_edit_changes_the_lines_and_the_formula(panel):
+    rows = list(panel.rows)
+    show(panel, Started(0, 9, "cpu", "CPU", (2,), 1, 1, 1, np.zeros((1, 2), np.float32), None, ()))
+    show(panel, Edited(3, "lipschitz.weight", 10.0, 0.5))
+    assert panel.rows == rows
+    assert "0.5 E[" in panel.formulas[0].text()
+    assert any("L_D + 0.5 E[" in row.line.text for row in panel.rows)
+    show(panel, Edited(4, "schedule.n_critic", 5, 2), reached("update", critic_step=1))
+    assert panel._where.text().endswith("critic step 2 of 2")
