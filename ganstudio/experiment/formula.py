@@ -89,8 +89,11 @@ SIGNS = {
     "||": "&#8214;",
     "^2": "<sup>2</sup>",
     "^T": "<sup>T</sup>",
-    "x^": "x&#770;",
+    "x^": "<b>x&#770;</b>",  # many a regular font lacks the hat over x; bold is how vectors are written
     "x~": "x&#771;",
+    "<-": "&larr;",
+    "eps ": "&epsilon; ",
+    "eps)": "&epsilon;)",
     "L_D": "L<sub>D</sub>",
     "L_G": "L<sub>G</sub>",
     "_D": "<sub>D</sub>",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from ganstudio.engine.events import STAGES, StageReached
 from ganstudio.experiment.algorithm import Line
-from ganstudio.ui.mathematics import rich
+from ganstudio.experiment.formula import rich
 
 
 class LineRow(QFrame):

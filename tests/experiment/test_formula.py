@@ -106,4 +106,6 @@ def test_a_penalty_that_was_not_due_has_no_value() -> None:
 
 def test_rich_text_draws_the_signs() -> None:
     drawn = rich("L_D = lambda E[(||grad D(x^)|| - 1)^2]")
-    assert drawn == ("L<sub>D</sub> = &lambda; E[(&#8214;&nabla;D(x&#770;)&#8214; &minus; 1)<sup>2</sup>]")
+    assert drawn == (
+        "L<sub>D</sub> = &lambda; E[(&#8214;&nabla;D(<b>x&#770;</b>)&#8214; &minus; 1)<sup>2</sup>]"
+    )

@@ -27,9 +27,9 @@ class EpsView(View):
         "after the first measurement."
     )
     explanation = (
-        "<p><b>Along ε.</b> The interpolate is <b>x̂</b> = ε x + (1 - ε) G(z): at ε = 0 it is a "
-        "generated sample, at ε = 1 a real one. The line is the mean gradient norm there, the band holds most norms. The "
-        "optimal 1-Lipschitz critic has slope 1 all the way; a penalty only at the ends would leave the "
+        "<p><b>Along ε.</b> The interpolate is <b>x̂</b> = ε x + (1 - ε) G(z): at ε = 0 it is a generated "
+        "sample, at ε = 1 a real one. The line is the mean gradient norm there, the band holds most norms. "
+        "The optimal 1-Lipschitz critic has slope 1 all the way; a penalty only at the ends would leave the "
         "middle free.</p>"
     )
 

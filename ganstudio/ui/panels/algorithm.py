@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -11,16 +11,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from ganstudio.engine.events import Edited, Event, Metrics, StageReached, Started, StateChanged
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.algorithm import Line, lines
-from ganstudio.experiment.formula import Formula, formulas
+from ganstudio.experiment.formula import Formula, Network, formula, rich
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.ui.exports import Table
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.line_row import LineRow, found_words
-from ganstudio.ui.mathematics import rich
 from ganstudio.ui.panel import Panel
 
-NETWORKS = {"critic": "Critic", "generator": "Generator"}
+NETWORKS: dict[Network, str] = {"critic": "Critic", "generator": "Generator"}
 
 
 class AlgorithmPanel(Panel):
@@ -66,8 +65,8 @@ class AlgorithmPanel(Panel):
         column.setContentsMargins(0, 0, 6, 0)
         sides = QHBoxLayout()
         sides.setSpacing(16)
-        self._sides: dict[str, QVBoxLayout] = {}
-        self._headings: dict[str, QLabel] = {}
+        self._sides: dict[Network, QVBoxLayout] = {}
+        self._headings: dict[Network, QLabel] = {}
         for network in NETWORKS:
             side = QVBoxLayout()
             side.setSpacing(2)
@@ -123,9 +122,11 @@ class AlgorithmPanel(Panel):
             return
         self._is_new = False
         self.show_content()
-        for label, formula in zip(self.formulas, formulas(self.experiment), strict=True):
-            label.setText(self._with_values(formula))
-            label.setAccessibleName(f"{formula.text}; {self._spoken(formula)}")
+        for label, whole in zip(self.formulas, self._both(), strict=True):
+            label.setText(self._with_values(whole))
+            constants = ", ".join(f"{rich(letter)} = {value:g}" for letter, value in whole.constants)
+            label.setToolTip(f"<qt>{rich(whole.text)}{f', {constants}' if constants else ''}</qt>")
+            label.setAccessibleName(f"{whole.text}; {self._spoken(whole)}")
         self._mark()
         self._where.setText(self._position())
         self.tell(self.summary())
@@ -141,21 +142,19 @@ class AlgorithmPanel(Panel):
         """Say where in the algorithm training is, and the values of the formulas."""
         if self.experiment is None or self.is_empty:
             return ""
-        spoken = " ".join(self._spoken(formula) for formula in formulas(self.experiment))
+        spoken = " ".join(self._spoken(whole) for whole in self._both())
         return f"{self._position()}. {spoken}".strip()
 
     def table(self) -> Table:
         """Return each term with its value, and each line."""
         if self.experiment is None:
             return ()
-        parts = [
-            (f.symbol, t.text, self._values.get(t.scalar)) for f in formulas(self.experiment) for t in f.terms
-        ]
-        parts += [(f.symbol, "=", self._values.get(f.scalar)) for f in formulas(self.experiment)]
+        parts = [(w.name, t.text, t.sign * t.value(self._values)) for w in self._both() for t in w.terms]
+        parts += [(w.name, "=", self._value(w.loss)) for w in self._both()]
         return [
             ("loss", [p[0] for p in parts]),
             ("term", [p[1] for p in parts]),
-            ("value", ["" if p[2] is None else p[2] for p in parts]),
+            ("value", [p[2] if isfinite(p[2]) else "" for p in parts]),
             ("step", [line.network for line in self._lines]),
             ("line", [line.text for line in self._lines]),
         ]
@@ -203,17 +202,15 @@ class AlgorithmPanel(Panel):
 
     def _take(self, event: StageReached) -> None:
         """Keep the values of a stage for the formula."""
+        loss = f"{event.network}_loss"
+        names = {"real_term": "critic_real_term", "fake_term": "critic_fake_term", "loss": loss}
+        if event.network == "critic":
+            scores = {"score_real": "critic_real_mean", "score_fake": "critic_fake_mean"}
+            names |= {"penalty": "gradient_penalty", "mean": scores.get(event.stage, "")}
+        elif event.stage == "objective":
+            names["loss"] = "generator_objective"
         values = {n: float(v) for n, v in event.values.items() if np.ndim(v) == 0}
-        is_critic = event.network == "critic"
-        names = {
-            "real_term": "critic_real_term",
-            "fake_term": "critic_fake_term",
-            "penalty": "gradient_penalty",
-            "loss": "critic_loss" if is_critic else "generator_loss",
-        }
         self._values |= {names[n]: v for n, v in values.items() if n in names}
-        if not is_critic and event.stage == "objective" and "loss" in values:
-            self._values["generator_objective"] = values["loss"]
 
     # Words.
 
@@ -227,26 +224,29 @@ class AlgorithmPanel(Panel):
         n_critic = self.experiment.schedule.n_critic if self.experiment else 1
         return f"{at}, critic step {stage.critic_step + 1} of {n_critic}"
 
-    def _spoken(self, formula: Formula) -> str:
-        known = [(t.text, self._values[t.scalar]) for t in formula.terms if isfinite(self._value(t.scalar))]
-        total = self._value(formula.scalar)
+    def _both(self) -> tuple[Formula, ...]:
+        """What the networks minimise now."""
+        return () if self.experiment is None else tuple(formula(self.experiment, n) for n in NETWORKS)
+
+    def _spoken(self, whole: Formula) -> str:
+        total = self._value(whole.loss)
+        known = [(t.text, t.value(self._values)) for t in whole.terms if isfinite(t.value(self._values))]
         if not known or not isfinite(total):
             return ""
-        return f"{formula.symbol} = {total:.4g}: {', '.join(f'{text} is {v:.4g}' for text, v in known)}."
+        return f"{whole.name} = {total:.4g}: {', '.join(f'{text} is {v:.4g}' for text, v in known)}."
 
     def _value(self, scalar: str) -> float:
-        return self._values.get(scalar, float("nan"))
+        return self._values.get(scalar, nan)
 
-    def _with_values(self, formula: Formula) -> str:
+    def _with_values(self, whole: Formula) -> str:
         """A table of two rows: the terms, and the value under each."""
-        texts, numbers = [f"{rich(formula.symbol)} ="], [_number(self._value(formula.scalar)) + " ="]
-        for at, term in enumerate(formula.terms):
-            text = term.text.removeprefix("+ ") if at == 0 else term.text
-            texts.append(rich(text))
-            value = self._value(term.scalar)
-            sign = "+ " if at and isfinite(value) and value >= 0 else ""
-            numbers.append(sign + _number(value))
-        colour = self.colours.critic if formula.symbol == "L_D" else self.colours.generator
+        texts, numbers = [f"{rich(whole.name)} ="], [f"{_number(self._value(whole.loss))} ="]
+        for at, term in enumerate(whole.terms):
+            sign = "&minus; " if term.sign < 0 else "+ " if at else ""
+            texts.append(sign + rich(term.text))
+            value = term.value(self._values)
+            numbers.append(sign + (f"({_number(value)})" if value < 0 and sign else _number(value)))
+        colour = self.colours.critic if whole.name == "L_D" else self.colours.generator
         cells = "".join(f"<td style='padding-right: 8px'>{text}</td>" for text in texts)
         found = "".join(f"<td style='padding-right: 8px; color: {colour}'><b>{n}</b></td>" for n in numbers)
         return f"<table><tr>{cells}</tr><tr>{found}</tr></table>"

@@ -34,7 +34,10 @@ def lit(panel):
 def test_lines_are_those_of_the_experiment(panel):
     show(panel, metrics(1, 2))
     assert [row.line for row in panel.rows] == list(lines(experiment()))
-    assert "L_D <- L_D + 10 E[(||grad D(x^)||_2 - 1)^2]" in panel.rows[6].line.text
+    assert (
+        panel.rows[6].line.text
+        == "L_D <- L_D + lambda E[(||grad D(x^)|| - 1)^2] at x^ = eps x + (1 - eps) G(z), lambda = 10"
+    )
     panel.reset(clipped())
     assert [row.line.stage for row in panel.rows if row.line.network == "critic"][-1] == "clip"
 
@@ -67,26 +70,26 @@ def test_the_formula_has_the_newest_value_under_each_term(panel):
     show(
         panel,
         metrics(
-            1, 5, critic_loss=-1.5, critic_real_term=-2.25, critic_fake_term=0.5, gradient_penalty=0.25,
+            1, 5, critic_loss=-1.5, critic_real_mean=2.25, critic_fake_mean=0.5, gradient_penalty=0.25,
             generator_loss=-0.5, generator_objective=-0.5,
         ),
     )  # fmt: skip
     assert panel.summary() == (
-        "Iteration 5. L_D = -1.5: + E[D(G(z))] is 0.5, - E[D(x)] is -2.25, "
-        "+ 10 E[(||grad D(x^)||_2 - 1)^2] is 0.25. L_G = -0.5: - E[D(G(z))] is -0.5."
+        "Iteration 5. L_D = -1.5: E[D(G(z))] is 0.5, E[D(x)] is 2.25, "
+        "lambda E[(||grad D(x^)|| - 1)^2] is 0.25. L_G = -0.5: E[D(G(z))] is 0.5."
     )
     shown = panel.formulas[0].text()
-    assert "−2.25" in shown
+    assert "&minus; 2.25" in shown
     assert "+ 0.25" in shown
+    assert "&lambda; = 10" in panel.formulas[0].toolTip()
     table = dict(panel.table())
     assert table["value"][:3] == [0.5, -2.25, 0.25]
 
 
 def test_stages_renew_the_formula_in_slow_motion(panel):
-    show(
-        panel, reached("objective", real_term=-3.0, fake_term=1.0, loss=-2.0), reached("backward", loss=-2.0)
-    )
-    assert "L_D = -2: + E[D(G(z))] is 1, - E[D(x)] is -3." in panel.summary()
+    show(panel, reached("score_real", mean=3.0), reached("score_fake", mean=1.0))
+    show(panel, reached("backward", loss=-2.0))
+    assert "L_D = -2: E[D(G(z))] is 1, E[D(x)] is 3." in panel.summary()
 
 
 def test_a_live_edit_changes_the_lines_and_the_formula(panel):
@@ -94,7 +97,7 @@ def test_a_live_edit_changes_the_lines_and_the_formula(panel):
     show(panel, Started(0, 9, "cpu", "CPU", (2,), 1, 1, 1, np.zeros((1, 2), np.float32), None, ()))
     show(panel, Edited(3, "lipschitz.weight", 10.0, 0.5))
     assert panel.rows == rows
-    assert "0.5 E[" in panel.formulas[0].text()
-    assert any("L_D + 0.5 E[" in row.line.text for row in panel.rows)
+    assert "&lambda; = 0.5" in panel.formulas[0].toolTip()
+    assert any("lambda = 0.5" in row.line.text for row in panel.rows)
     show(panel, Edited(4, "schedule.n_critic", 5, 2), reached("update", critic_step=1))
     assert panel._where.text().endswith("critic step 2 of 2")
