@@ -12,6 +12,7 @@ import platformdirs
 
 from ganstudio.errors import UserError
 from ganstudio.paths import sessions_folder
+from ganstudio.session.annotations import Annotations, read_annotations
 from ganstudio.session.checkpoints import list_checkpoints
 from ganstudio.session.files import read_json, write_json
 from ganstudio.session.lock import holder_of
@@ -24,7 +25,7 @@ BEGUN, ENDED = ("started", "resumed"), ("finished", "interrupted", "reverted", "
 
 @dataclass(frozen=True)
 class RecentSession:
-    """What a list shows of a session, gathered from names of files only.
+    """What a list shows of a session, gathered from names of files and the notes.
 
     ``iteration`` is that of the newest checkpoint (0 where there is none), ``thumbnail`` the newest samples,
     ``interrupted`` says that its writer died without closing it, ``running`` that one is writing now.
@@ -37,6 +38,13 @@ class RecentSession:
     thumbnail: Path | None
     interrupted: bool = False
     running: bool = False
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+
+
+def missing_sessions() -> list[Path]:
+    """Paths that were opened once and at which there is no session any more."""
+    return [path for path in _remembered() if not (path / RECORD).exists()]
 
 
 def recent_sessions(limit: int = 20) -> list[RecentSession]:
@@ -133,6 +141,17 @@ def _look_at(path: Path) -> RecentSession | None:
     holder = holder_of(path)
     alive = holder is not None and holder.is_alive()
     iteration = max(list_checkpoints(path / CHECKPOINTS), default=0)
+    written = Annotations()
+    with suppress(UserError):
+        written = read_annotations(path)
     return RecentSession(
-        path, path.name, iteration, moment, thumbnail, holder is not None and not alive, alive
+        path,
+        path.name,
+        iteration,
+        moment,
+        thumbnail,
+        holder is not None and not alive,
+        alive,
+        written.tags,
+        written.notes,
     )

@@ -80,7 +80,9 @@ def run(
     check_target(screenshot)
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
-        return _show(plan, settings, Memory(lambda name: Path(folder, name), list, lambda _: None))
+        return _show(
+            plan, settings, Memory(lambda name: Path(folder, name), list, lambda _: None, list, list)
+        )
 
 
 def make_application() -> QApplication:

@@ -34,6 +34,12 @@ class Reader(QObject):
         self._pool.waitForDone()
 
 
+def finish_readers(parent: QObject) -> None:
+    """Finish all readers below an object, before it goes: their threads need it."""
+    for reader in parent.findChildren(Reader):
+        reader.finish()
+
+
 class _Call(QRunnable):
     def __init__(self, reader: Reader, key: object, function: Callable[[], object]) -> None:
         super().__init__()

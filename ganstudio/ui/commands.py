@@ -16,6 +16,7 @@ from ganstudio.ui import dialogs, questions
 from ganstudio.ui.controller import RunState
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
+from ganstudio.ui.recents import Recents
 from ganstudio.ui.screenshot import check_target
 from ganstudio.ui.self_check import SelfCheckDialog
 from ganstudio.ui.speeds import SPEEDS
@@ -69,7 +70,11 @@ class Commands(QObject):
         page = window.start_page
         page.preset_chosen.connect(self.open_preset)
         page.preset_trained.connect(self.train_preset)
-        page.session_chosen.connect(self.open_session)
+        window.recents.found.connect(page.sessions.show_recents)
+        window.recents.found.connect(self.show_in_menu)
+        page.sessions.chosen.connect(self.open_session)
+        page.sessions.dismissed.connect(window.desk.dismiss)
+        page.sessions.forgotten.connect(self.forget_session)
 
     @Slot(str)
     def open_preset(self, name: str) -> None:
@@ -149,6 +154,17 @@ class Commands(QObject):
     def open_session(self, path: Path) -> None:
         """Open a session."""
         self._window.leaving.leave(lambda: self._controller.open(path), "open")
+
+    @Slot(object)
+    def show_in_menu(self, recents: Recents) -> None:
+        """Offer the recent sessions in the menu."""
+        self._window.menus.show_recent(recents)
+
+    @Slot(object)
+    def forget_session(self, path: Path) -> None:
+        """Take a session that is no longer there off the list."""
+        self._controller.memory.forget(path)
+        self._window.show_recent()
 
     def open_experiment(self, path: Path) -> None:
         """Open an experiment file, ready to train."""

@@ -15,7 +15,15 @@ from ganstudio.engine.events import Edited, Event, Metrics, Started, StateChange
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
-from ganstudio.session.recent import RecentSession, recent_sessions, remember
+from ganstudio.session.recent import (
+    InterruptedSession,
+    RecentSession,
+    forget,
+    interrupted_sessions,
+    missing_sessions,
+    recent_sessions,
+    remember,
+)
 from ganstudio.session.session import Session, default_session_path
 from ganstudio.ui.differences import is_same_training
 from ganstudio.ui.mailbox import Mailbox, Opened, Saved, SessionReady
@@ -45,6 +53,9 @@ class Memory:
     )
     recent: Callable[[], list[RecentSession]] = recent_sessions
     remember: Callable[[Path], None] = remember
+    interrupted: Callable[[], list[InterruptedSession]] = interrupted_sessions
+    missing: Callable[[], list[Path]] = missing_sessions
+    forget: Callable[[Path], None] = forget
 
 
 class Controller(QObject):

@@ -12,6 +12,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
 from ganstudio.ui import layout_memory, theme
 from ganstudio.ui.actions import availability, make_actions, tint
+from ganstudio.ui.background import finish_readers
 from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.jobs import Jobs
@@ -19,6 +20,7 @@ from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.moments.strip import linked_time
+from ganstudio.ui.recents import RecentWatch
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.session_desk import SessionDesk
 from ganstudio.ui.start_page import StartPage
@@ -50,6 +52,7 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.actions_by_name = make_actions(self)
         self.start_page = StartPage()
+        self.recents = RecentWatch(controller.memory, self)
         self.workspace = Workspace()
         self.form = self.workspace.form
         self.time_strip = linked_time(self, controller, self.workspace, self.actions_by_name)
@@ -95,10 +98,8 @@ class MainWindow(QMainWindow):
         action.setEnabled(self._has_opened)
 
     def show_recent(self) -> None:
-        """Show the recent sessions as they are on disk now."""
-        entries = self.controller.memory.recent()
-        self.start_page.show_recent(entries)
-        self.menus.show_recent(entries)
+        """Show the recent sessions as they are on disk now, once they are looked up."""
+        self.recents.refresh()
 
     def choose_theme(self, name: str) -> None:
         """Give the window the light or the dark theme, or the desktop's ("system"), and remember it."""
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
             self.controller.when_idle(lambda: self.jobs.when_idle(self.close_now))
             event.ignore()
             return
+        finish_readers(self)
         self.loader.wait()
         self.time_strip.travel.close()
         layout_memory.keep(self, self.settings)

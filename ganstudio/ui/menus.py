@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from ganstudio.experiment.files import presets
-from ganstudio.session.recent import RecentSession
 from ganstudio.ui.perspectives import PERSPECTIVES
+from ganstudio.ui.recents import Recents
 from ganstudio.ui.speeds import SPEEDS
 
+TAGS = 3  # of a session in a menu
 THEMES = ("light", "dark", "system")
 
 
@@ -70,13 +71,18 @@ class Menus:
         for menu in bar.findChildren(QMenu):
             menu.setToolTipsVisible(False)
 
-    def show_recent(self, sessions: Iterable[RecentSession]) -> None:
+    def show_recent(self, recents: Recents) -> None:
         """Offer these sessions."""
         self.recent.clear()
-        for entry in sessions:
-            action = self.recent.addAction(f"{entry.name} ({entry.iteration:,} iterations)")
+        for entry in recents.sessions:
+            tags = "".join(f"  #{tag}" for tag in entry.tags[:TAGS])
+            state = ", being trained" if entry.running else ", interrupted" if entry.interrupted else ""
+            words = f"{entry.name} ({entry.iteration:,} iterations{state}){tags}"
+            action = self.recent.addAction(words.replace("&", "&&"))
             action.setData(str(entry.path))
             action.setStatusTip(str(entry.path))
+            if (image := recents.picture(entry.thumbnail)) is not None:
+                action.setIcon(QIcon(QPixmap.fromImage(image)))
         self.recent.setEnabled(not self.recent.isEmpty())
 
 

@@ -152,6 +152,7 @@ class SessionDesk(QObject):
 
         self._run("Importing", lambda progress: import_zip(archive, path, progress), self._open_made)
 
+    @Slot(object)
     def dismiss(self, path: Path) -> None:
         """Offer an interrupted session for restoring no more; it stays as it is."""
 

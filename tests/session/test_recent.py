@@ -47,6 +47,18 @@ def test_own_and_opened_sessions_are_listed_newest_first(tmp_path: Path) -> None
     assert [entry.name for entry in recent.recent_sessions()] == ["middle", "old"]
 
 
+def test_tags_and_notes_are_listed_and_what_is_missing_is_known(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "own" / "one", experiment())
+    session.annotate(notes="It diverged.", tags=("clip",))
+    recent.remember(session.path)
+    recent.remember(tmp_path / "gone")
+    (entry,) = recent.recent_sessions()
+    assert (entry.tags, entry.notes) == (("clip",), "It diverged.")
+    assert recent.missing_sessions() == [tmp_path / "gone"]
+    recent.forget(tmp_path / "gone")
+    assert recent.missing_sessions() == []
+
+
 def test_what_is_gone_or_broken_is_left_out(tmp_path: Path) -> None:
     Session.create(tmp_path / "own" / "fresh", experiment())
     (tmp_path / "own" / "no session").mkdir()

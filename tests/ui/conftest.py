@@ -59,7 +59,9 @@ def make_window(qtbot: QtBot, tmp_path: Path, answers: list[questions.Answer]) -
         names = iter(range(100))
         own = tmp_path / f"window-{len(made)}"
         controller = Controller(
-            memory=Memory(lambda name: own / f"{name}-{next(names)}", recent or list, lambda _: None),
+            memory=Memory(
+                lambda name: own / f"{name}-{next(names)}", recent or list, lambda _: None, list, list
+            ),
             **({"factory": factory} if factory else {}),
         )
         window = MainWindow(

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ganstudio.ui.card import Card
 from ganstudio.ui.controller import RunState
 from ganstudio.ui.main_window import MainWindow
-from ganstudio.ui.start_page import Card
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 30000  # ms
