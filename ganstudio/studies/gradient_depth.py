@@ -17,6 +17,7 @@ from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.probes.samples import draw_samples
+from ganstudio.probes.weights import AT_BOUND
 from ganstudio.studies.study import Cell, Parts, Request, Table
 from ganstudio.studies.toys import TOYS, paper_data
 
@@ -25,7 +26,6 @@ CONTROLS = (PENALTY, 0.1, 0.01, 0.001)
 PARTS = len(CONTROLS)
 MEASUREMENTS = 10  # of which the later half counts
 JUDGED = 512  # samples of each batch that the gradient is taken at
-AT_BOUND = 0.999  # of the bound: closer is stuck, up to rounding
 
 _COMMON = {
     "data.source": "swissroll",
