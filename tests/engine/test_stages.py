@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 
 from ganstudio.engine.control import Control
-from ganstudio.engine.events import STAGES, Edited, Event, Finished, Metrics, StageReached, StateChanged
+from ganstudio.engine.events import Edited, Event, Finished, Metrics, StageReached, StateChanged
 from ganstudio.engine.trainer import Trainer
 from tests.engine.helpers import (
-    BIGGAN,
     CLASSIC,
     CLIPPED,
-    DCGAN,
-    RESNET,
     assert_same_state,
     only,
     run,
@@ -28,20 +25,6 @@ from tests.engine.helpers import (
 CRITIC = ["draw_data", "draw_latents", "generate", "score_real", "score_fake", "objective"]
 GENERATOR = ["draw_latents", "generate", "score_fake", "objective", "backward", "update"]
 MATCHING = {**CLASSIC, "techniques.feature_matching": True}
-
-
-@pytest.mark.parametrize(
-    "values",
-    [{}, CLIPPED, MATCHING, DCGAN, RESNET, BIGGAN],
-    ids=["penalty", "clipping", "matching", "dcgan", "resnet", "biggan"],
-)
-def test_weights_do_not_depend_on_slow_motion(values: dict[str, Any]) -> None:
-    slow, fast = trainer(values), trainer(values)
-    slow.control.slow(0)
-    events = run(slow, 3)
-    run(fast, 3)
-    assert_same_state(state(slow), state(fast))
-    assert {event.stage for event in only(events, StageReached)} <= set(STAGES)
 
 
 @pytest.mark.parametrize(
