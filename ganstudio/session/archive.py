@@ -19,7 +19,7 @@ from ganstudio.paths import sessions_folder
 from ganstudio.session.archive_rules import check_directory_size, entries_of, harm_of_name, root_of
 from ganstudio.session.copying import copy_history, copy_states, entries
 from ganstudio.session.files import PART, reason, remove, replacing
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, Session, ensure_free, safe_name
+from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, ensure_free, safe_name
 
 CHUNK = 2**20  # bytes between two looks at whether the person cancels
 SPARE = 64 * 2**20  # bytes of the disk that stay free
@@ -102,6 +102,8 @@ def import_zip(
                 _require_room(path, aside, total)
                 for entry in files:
                     _unpack(archive, entry, aside / entry.filename.removeprefix(root), meter)
+                for name in (SAMPLES, CHECKPOINTS):
+                    (aside / name).mkdir(exist_ok=True)  # an empty folder is in no archive
                 _check(aside, path)
                 if target.exists():
                     target.rmdir()  # empty, as was made sure above

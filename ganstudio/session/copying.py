@@ -99,7 +99,7 @@ def copy_states(source: Path, target: Path, copy_file: Copier = shutil.copy2) ->
     Returns the copies, oldest first. Links in them, which no session has, are left out. Raises OSError.
     """
     copied: list[Path] = []
-    there = [path for path in source.iterdir() if path.is_dir() and not path.name.startswith(PART)]
+    there = [path for path in source.glob("*") if path.is_dir() and not path.name.startswith(PART)]
     for folder in sorted(there, reverse=True):
         try:
             shutil.copytree(folder, target / folder.name, copy_function=copy_file, ignore=_foreign)

@@ -97,7 +97,6 @@ def _best(
     """The chosen figure at each checkpoint, and the checkpoint where it is best."""
     if saving.best_by == NONE:
         return dict.fromkeys(iterations), None
-    metrics = session.metrics
-    figures = {iteration: metrics.value_at(saving.best_by, iteration) for iteration in iterations}
+    figures = session.metrics.values_at(saving.best_by, iterations)
     higher = saving.best_by in BEST_BY.with_trait("higher")
     return figures, best_of(figures, higher_is_better=higher)

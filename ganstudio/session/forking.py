@@ -81,7 +81,7 @@ def _write(session: Session, part: Path, state: Snapshot, record: Record) -> Non
     for path in entries(session.path):
         if not path.name.startswith(_OWN):
             copy_entry(path, part / path.name)
-    for picture in (session.path / SAMPLES).iterdir():
+    for picture in (session.path / SAMPLES).glob("*"):
         if picture.stem.isdecimal() and int(picture.stem) <= state.iteration:
             copy_entry(picture, part / SAMPLES / picture.name)
     session.metrics.copy_to(part / METRICS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -263,22 +263,32 @@ class MetricsReader:
         (row,) = self._query("SELECT max(iteration) FROM scalars")
         return row[0] if isinstance(row[0], int) else 0
 
-    def value_at(self, name: str, iteration: int) -> float | None:
-        """The last known value of a scalar or figure of quality at or before an iteration."""
+    def values_at(self, name: str, iterations: Sequence[int]) -> dict[int, float | None]:
+        """The last known value of a scalar or figure of quality at or before each iteration."""
+        column = _quoted(name)
+        given: list[Row] = [(iteration,) for iteration in iterations]
         if name in [row[1] for row in self._ask("PRAGMA table_info(scalars)")]:
-            column = _quoted(name)
             question = (
                 f"SELECT {column} FROM scalars WHERE {column} IS NOT NULL AND iteration <= ? "  # noqa: S608
                 "ORDER BY iteration DESC LIMIT 1"
             )
-            rows = self._ask(question, iteration)
-        else:
+        elif self._ask("PRAGMA table_info(figures)"):
             question = (
-                "SELECT value FROM figures WHERE name = ? AND iteration <= ? "
+                "SELECT value FROM figures WHERE iteration <= ? AND name = ? "
                 "ORDER BY iteration DESC, rowid DESC LIMIT 1"
             )
-            rows = self._query(question, (name, iteration), table="figures")
-        return float(rows[0][0]) if rows and isinstance(rows[0][0], (int, float)) else None
+            given = [(*values, name) for values in given]
+        else:
+            return dict.fromkeys(iterations)
+        try:
+            with closing(self._connect()) as connection:
+                rows = [connection.execute(question, values).fetchone() for values in given]
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+        return {
+            iteration: float(row[0]) if row and isinstance(row[0], (int, float)) else None
+            for iteration, row in zip(iterations, rows, strict=True)
+        }
 
     def copy_to(self, path: Path) -> None:
         """Copy the data as they are at this moment, even while they are written."""

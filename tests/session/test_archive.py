@@ -66,6 +66,15 @@ def test_a_session_comes_back_whole(packed: Path, session: Session, tmp_path: Pa
         recorder.handle(started(20))
 
 
+def test_a_session_that_never_began_goes_there_and_back(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "run", experiment())
+    export_zip(session, tmp_path / "session.zip")
+    back = import_zip(tmp_path / "session.zip", tmp_path / "back")
+    assert {path.name for path in back.path.iterdir()} == {path.name for path in session.path.iterdir()}
+    record(back, [started(), checkpoint(1)])
+    assert back.fork(tmp_path / "fork").checkpoints() == [1]
+
+
 def test_any_zip_tool_reads_it_and_tensors_are_stored(packed: Path) -> None:
     with ZipFile(packed) as file:
         assert file.testzip() is None

@@ -109,7 +109,7 @@ def test_a_history_without_the_newer_tables_takes_what_is_new(session: Session) 
         recorder.handle(Evaluated(6, {"w1": 0.5}, {"samples": 10}))
         recorder.handle(Measured(6, "new probe", {"values": np.arange(3.0)}))
     assert session.metrics.figures()[-1].figures == {"w1": 0.5}
-    assert session.metrics.value_at("w1", 6) == 0.5
+    assert session.metrics.values_at("w1", [6])[6] == 0.5
     (measured,) = session.metrics.measurements_of("new probe")
     assert measured.arrays["values"].tolist() == [0, 1, 2]
 
@@ -120,7 +120,7 @@ def test_the_first_release_has_no_newer_table(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert tables == {"scalars", "gradient_norms", "events"}
-    assert Session.open(RELEASED / "schema-1").metrics.value_at("w1", 6) is None
+    assert Session.open(RELEASED / "schema-1").metrics.values_at("w1", [6]) == {6: None}
 
 
 def test_what_can_be_done_with_a_session_can_be_done_with_it(session: Session, tmp_path: Path) -> None:
