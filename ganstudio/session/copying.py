@@ -12,7 +12,8 @@ from pathlib import Path
 from ganstudio.data.dataset import Progress, silent
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.session.files import PART, reason, remove
-from ganstudio.session.metrics import MetricsReader, MetricsWriter, Rows
+from ganstudio.session.metrics import MetricsWriter, Rows
+from ganstudio.session.metrics_reader import MetricsReader
 
 Copier = Callable[[str, str], object]
 

@@ -16,7 +16,7 @@ from ganstudio.session.annotations import Annotations, read_annotations
 from ganstudio.session.checkpoints import list_checkpoints
 from ganstudio.session.files import read_json, write_json
 from ganstudio.session.lock import holder_of
-from ganstudio.session.metrics import MetricsReader
+from ganstudio.session.metrics_reader import MetricsReader
 from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES
 
 REMEMBERED = 50  # paths

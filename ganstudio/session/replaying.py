@@ -13,7 +13,7 @@ from ganstudio.engine.events import Edited, Event, Samples, Started, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.checkpoints import folder_name
 from ganstudio.session.files import read_json, read_tensors, replacing, write_json, write_tensors
-from ganstudio.session.metrics import MetricsReader, StoredEvent
+from ganstudio.session.metrics_reader import MetricsReader, StoredEvent
 from ganstudio.session.pictures import Floats, points_plot, read_grid, write_grid
 from ganstudio.session.schema import Edit
 

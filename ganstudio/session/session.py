@@ -27,7 +27,8 @@ from ganstudio.session.annotations import (
 )
 from ganstudio.session.entries import CheckpointEntry, list_entries
 from ganstudio.session.files import reason, remove
-from ganstudio.session.metrics import MetricsReader, MetricsWriter
+from ganstudio.session.metrics import MetricsWriter
+from ganstudio.session.metrics_reader import MetricsReader
 from ganstudio.session.schema import Record, new_record, read_record, write_record
 
 RECORD, METRICS, SAMPLES, CHECKPOINTS = "session.json", "metrics.sqlite", "samples", "checkpoints"

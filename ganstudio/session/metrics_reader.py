@@ -1,0 +1,215 @@
+"""metrics.sqlite read back: as the events that were written, and as answers to questions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Metrics
+from ganstudio.errors import UserError
+from ganstudio.regularizers import PLACES
+from ganstudio.session.files import unpack
+from ganstudio.session.metrics import Row, quoted
+
+_NORMS = "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ?"
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """A row of the table ``events``."""
+
+    iteration: int
+    kind: str
+    text: str
+    data: Mapping[str, Any]
+
+
+class MetricsReader:
+    """The reading end; opens the file for each question. Its methods raise UserError with one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def scalars(self, up_to: int | None = None) -> Metrics | None:
+        """All scalars as one event, up to an iteration where one is given; None where there are none."""
+        columns = [row[1] for row in self._ask("PRAGMA table_info(scalars)")]
+        names = [name for name in columns if name not in ("iteration", "training_seconds", "wall_time")]
+        wanted = ", ".join(quoted(name) for name in ("iteration", "training_seconds", *names))
+        rows = self._ask(f"SELECT {wanted} FROM scalars WHERE iteration <= ? ORDER BY iteration", up_to)  # noqa: S608
+        if not rows:
+            return None
+        try:
+            table = [
+                np.array(column, dtype=np.float64) for column in zip(*(row[1:] for row in rows), strict=True)
+            ]
+            iterations = np.array([row[0] for row in rows], dtype=np.int64)
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+        return Metrics(int(iterations[-1]), iterations, table[0], dict(zip(names, table[1:], strict=True)))
+
+    def newest_iteration(self) -> int:
+        """The iteration of the newest scalars; -1 where there are none."""
+        return int(self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0])
+
+    def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
+        """The gradient norms of every probed batch."""
+        return self._norms(self._ask(f"{_NORMS} ORDER BY iteration", up_to))
+
+    def norms_at(self, iteration: int) -> GradientNorms | None:
+        """The newest gradient norms at or before an iteration."""
+        rows = self._ask(f"{_NORMS} ORDER BY iteration DESC LIMIT 1", iteration)
+        return self._norms(rows)[0] if rows else None
+
+    def measured(self, up_to: int | None = None) -> list[Measured]:
+        """The newest measurement of each probe at or before an iteration."""
+        rows = self._ask(
+            "SELECT MAX(iteration), probe, arrays FROM measurements WHERE iteration <= ? "
+            "GROUP BY probe ORDER BY probe",
+            up_to,
+            table="measurements",
+        )
+        return self._measured(rows)
+
+    def measurements_of(self, probe: str) -> list[Measured]:
+        """The whole history of one probe, oldest first."""
+        question = "SELECT iteration, probe, arrays FROM measurements WHERE probe = ? ORDER BY iteration"
+        return self._measured(self._ask(question, probe, table="measurements"))
+
+    def figures(self, up_to: int | None = None) -> list[Evaluated]:
+        """All figures of quality, oldest first; those of one evaluation together."""
+        rows = self._ask(
+            "SELECT iteration, name, value, facts FROM figures WHERE iteration <= ? ORDER BY rowid",
+            up_to,
+            table="figures",
+        )
+        grouped: list[tuple[int, str, dict[str, float]]] = []
+        for iteration, name, value, facts in rows:
+            if not grouped or grouped[-1][:2] != (iteration, facts) or name in grouped[-1][2]:
+                grouped.append((iteration, facts, {}))
+            grouped[-1][2][str(name)] = value
+        try:
+            return [
+                Evaluated(
+                    int(i), {name: float(value) for name, value in found.items()}, dict(json.loads(facts))
+                )
+                for i, facts, found in grouped
+            ]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def events(self, up_to: int | None = None) -> list[StoredEvent]:
+        """Everything that happened, in its order."""
+        rows = self._ask(
+            "SELECT iteration, kind, text, data FROM events WHERE iteration <= ? ORDER BY id", up_to
+        )
+        try:
+            return [StoredEvent(i, kind, text, json.loads(data)) for i, kind, text, data in rows]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def check(self) -> None:
+        """Raise UserError where the file is not whole, or does more than hold tables."""
+        (verdict,) = self._query("PRAGMA quick_check(1)")
+        if verdict[0] != "ok":
+            raise self._damaged("its pages do not fit together")
+        if self._query("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')"):
+            raise self._damaged("it holds triggers or views, which no session has")
+
+    def last_event(self, kinds: Collection[str]) -> str:
+        """The kind of the last event of these kinds; "" where there is none."""
+        places = ", ".join("?" * len(kinds))
+        question = f"SELECT kind FROM events WHERE kind IN ({places}) ORDER BY id DESC LIMIT 1"  # noqa: S608
+        rows = self._query(question, tuple(kinds))
+        return str(rows[0][0]) if rows else ""
+
+    def last_iteration(self) -> int:
+        """The last iteration of which scalars are stored; 0 where there is none."""
+        (row,) = self._query("SELECT max(iteration) FROM scalars")
+        return row[0] if isinstance(row[0], int) else 0
+
+    def values_at(self, name: str, iterations: Sequence[int]) -> dict[int, float | None]:
+        """The last known value of a scalar or figure of quality at or before each iteration."""
+        column = quoted(name)
+        given: list[Row] = [(iteration,) for iteration in iterations]
+        if name in [row[1] for row in self._ask("PRAGMA table_info(scalars)")]:
+            question = (
+                f"SELECT {column} FROM scalars WHERE {column} IS NOT NULL AND iteration <= ? "  # noqa: S608
+                "ORDER BY iteration DESC LIMIT 1"
+            )
+        elif self._ask("PRAGMA table_info(figures)"):
+            question = (
+                "SELECT value FROM figures WHERE iteration <= ? AND name = ? "
+                "ORDER BY iteration DESC, rowid DESC LIMIT 1"
+            )
+            given = [(*values, name) for values in given]
+        else:
+            return dict.fromkeys(iterations)
+        try:
+            with closing(self._connect()) as connection:
+                rows = [connection.execute(question, values).fetchone() for values in given]
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+        return {
+            iteration: float(row[0]) if row and isinstance(row[0], (int, float)) else None
+            for iteration, row in zip(iterations, rows, strict=True)
+        }
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the data as they are at this moment, even while they are written."""
+        try:
+            with closing(self._connect()) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+
+    def _norms(self, rows: list[Row]) -> list[GradientNorms]:
+        try:
+            return [
+                GradientNorms(i, _floats(blob), None if target is None else float(target), PLACES[place].name)
+                for i, blob, target, place in rows
+            ]
+        except (KeyError, TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def _measured(self, rows: list[Row]) -> list[Measured]:
+        try:
+            return [Measured(int(i), str(probe), unpack(blob)) for i, probe, blob in rows]
+        except (TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def _ask(self, question: str, value: int | str | None = 0, *, table: str = "") -> list[Row]:
+        """Rows; none where a file of an earlier release lacks the ``table``."""
+        values: Row = () if "?" not in question else (2**62 if value is None else value,)
+        return self._query(question, values, table=table)
+
+    def _query(self, question: str, values: Row = (), *, table: str = "") -> list[Row]:
+        try:
+            with closing(self._connect()) as connection:
+                if table and not connection.execute(f"PRAGMA table_info({table})").fetchall():
+                    return []
+                return connection.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._path.is_file():
+            raise UserError(f"{self._path} is missing.")
+        uri = self._path.absolute().as_uri()
+        # Where nobody writes there is no write-ahead log; a reader then leaves none, nor needs the right to.
+        written = self._path.with_name(f"{self._path.name}-wal").exists()
+        return sqlite3.connect(f"{uri}?mode=ro{'' if written else '&immutable=1'}", uri=True)
+
+    def _damaged(self, why: str) -> UserError:
+        return UserError(f"{self._path} is damaged: {why}.")
+
+
+def _floats(blob: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(blob, "<f4").astype(np.float32)
