@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,10 @@ def export(source: Source, out: Path, options: Options, progress: Progress) -> i
 
 def smoothed(values: Floats, weight: float) -> Floats:
     """The exponential moving average, corrected for its start (Kingma & Ba 2015, section 3), (N,)."""
-    from scipy.signal import lfilter
-
     if not weight:
         return values
-    average: Floats = lfilter([1 - weight], [1, -weight], values)
+    steps = accumulate(values.tolist(), lambda past, value: weight * past + (1 - weight) * value, initial=0.0)
+    average = np.fromiter(steps, np.float64)[1:]
     return average / (1 - weight ** np.arange(1, len(values) + 1))
 
 

@@ -50,9 +50,8 @@ class ExportDialog(QDialog):
         self._job: Job | None = None
         self._session: Session | None = None
         self._written: Path | None = None
-        self._folder = Path(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home()
-        )
+        documents = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = next((Path(place) for place in documents if Path(place).is_dir()), Path.home())
         self._is_error = False
         self._make_widgets()
         self._arrange()

@@ -96,11 +96,7 @@ class ExportForm(QWidget):
         """Offer these checkpoints, ascending, and the newest of all, whichever that is when it is read."""
         chosen = self.checkpoint.currentData()
         self.checkpoint.clear()
-        if "history" in self.kind.traits:
-            self.checkpoint.addItem("All of it", None)
-        else:
-            newest = f" (iteration {iterations[-1]:,})" if iterations else ""
-            self.checkpoint.addItem(f"Newest{newest}", None)
+        self.checkpoint.addItem("All of it" if "history" in self.kind.traits else "Newest", None)
         for iteration in reversed(iterations):
             self.checkpoint.addItem(f"{iteration:,}", iteration)
         self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))

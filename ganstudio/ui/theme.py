@@ -115,7 +115,8 @@ def palette(dark: bool) -> QPalette:  # noqa: FBT001 - the one question of a the
     made = QPalette()
     for role, colour in roles.items():
         made.setColor(role, QColor(colour))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+    faded = ("WindowText", "Text", "ButtonText", "HighlightedText")
+    for role in (QPalette.ColorRole[name] for name in faded):
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#667083" if dark else "#98a1b3"))
     made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor(c.border))
     return made

@@ -175,7 +175,7 @@ def test_the_checkpoint_and_the_options_that_were_chosen_are_taken(
     fake.export = export
     choose(dialog, "fake")
     combo = dialog.form.checkpoint
-    assert [combo.itemText(i) for i in range(combo.count())] == ["Newest (iteration 20)", "20", "10"]
+    assert [combo.itemText(i) for i in range(combo.count())] == ["Newest", "20", "10"]
     combo.setCurrentIndex(2)
     type_into(qtbot, dialog, "size", "7")
     type_into(qtbot, dialog, "target", str(tmp_path / "a.txt"))
