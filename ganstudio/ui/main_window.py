@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self.start_page = StartPage()
         self.recents = RecentWatch(controller.memory, self)
-        self.workspace = Workspace()
+        self.workspace = Workspace(jobs=self.jobs)
         self.form = self.workspace.form
         self.time_strip = linked_time(self, controller, self.workspace, self.actions_by_name)
         self.pages = QStackedWidget()

@@ -26,6 +26,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
 from ganstudio.ui import exports
 from ganstudio.ui.flow_layout import FlowLayout
+from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.theme import Colours, colours
 
 KINDS = {"png": "Picture (PNG)", "svg": "Drawing (SVG)", "csv": "Numbers (CSV)", "txt": "Text (TXT)"}
@@ -53,6 +54,7 @@ class Panel(QWidget):
         self.setObjectName(f"panel:{self.name}")
         self.setAccessibleName(self.title)
         self.experiment: Experiment | None = None
+        self.jobs: Jobs | None = None  # the window's, for work that takes long
         self.colours: Colours = colours(dark=False)
         self.content = QWidget()
         self.content.setObjectName(f"{self.name}:content")

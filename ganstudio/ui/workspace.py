@@ -14,6 +14,7 @@ from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
 from ganstudio.ui.forms.experiment_form import ExperimentForm
+from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
@@ -31,7 +32,7 @@ class Workspace(QMainWindow):
     recoloured = Signal(object)  # Colours
     time_chosen = Signal(object)  # an iteration that a person wants to look back to; None for now
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, jobs: Jobs | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
         self.setDockOptions(
             self.DockOption.AnimatedDocks
@@ -55,6 +56,7 @@ class Workspace(QMainWindow):
         self._add_dock("form", "Experiment", self.form)
         for kind in PANELS:
             panel = kind()
+            panel.jobs = jobs
             self.panels[panel.name] = panel
             panel.time_chosen.connect(self.time_chosen)
             dock = self._add_dock(panel.name, panel.title, panel)

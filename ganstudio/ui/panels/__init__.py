@@ -4,6 +4,7 @@ from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels.algorithm import AlgorithmPanel
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
+from ganstudio.ui.panels.latents import LatentsPanel
 from ganstudio.ui.panels.log import LogPanel
 from ganstudio.ui.panels.losses import LossesPanel
 from ganstudio.ui.panels.metrics import MetricsPanel
@@ -15,6 +16,7 @@ from ganstudio.ui.panels.surface import SurfacePanel
 PANELS: tuple[type[Panel], ...] = (
     SamplesPanel,
     SurfacePanel,
+    LatentsPanel,
     LossesPanel,
     MetricsPanel,
     GradientNormsPanel,
