@@ -2,13 +2,18 @@
 
 import re
 import runpy
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ganstudio.engine.events import SCALARS
 from ganstudio.experiment.describe import rows
 from ganstudio.experiment.files import presets
+from ganstudio.session.metrics import MetricsWriter
+from ganstudio.session.schema import SCHEMA
 
 OUT_OF_DATE = "run python packaging/settings_reference.py"
 
@@ -53,3 +58,19 @@ def test_links_and_pictures_of_the_readme_exist(readme: str, checkout: Path) -> 
     targets = [target for target in re.findall(r"\]\(([^)#]+)", readme) if "://" not in target]
     assert targets
     assert [target for target in targets if not (checkout / target).exists()] == []
+
+
+def test_the_history_is_documented_table_by_table(checkout: Path, tmp_path: Path) -> None:
+    MetricsWriter(tmp_path / "metrics.sqlite").close()
+    text = (checkout / "packaging" / "SESSION_FORMAT.md").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "metrics.sqlite")) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {
+            table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")] for table in tables
+        }
+    assert len(tables) > 4
+    for table, names in columns.items():
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{table}` |")]
+        for name in set(names) - (set(SCALARS) if table == "scalars" else set()):
+            assert f"`{name}`" in row, f"{table}.{name}"
+    assert f"now {SCHEMA};" in text

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import shutil
 import stat
 import struct
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from session_events import checkpoint, equal, experiment, history, metrics, record, started
 
 from ganstudio.errors import Cancelled, UserError
@@ -307,6 +310,23 @@ def test_an_entry_that_is_not_harmless_is_refused(
     packed: Path, tmp_path: Path, change: Change, words: str
 ) -> None:
     refused(rewritten(packed, tmp_path / "bad.zip", change), tmp_path, words)
+
+
+PARTS = st.sampled_from(["..", ".", "", "C:", "a", "NUL", "x.png", "~", "\\", "a b", "数", "\0", "COM1.txt"])
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(PARTS, max_size=7).map("/".join)))
+def test_a_name_that_is_taken_stays_in_the_folder_on_every_system(name: str) -> None:
+    if archive_rules.harm_of_name(name):
+        return
+    root = Path("/some/folder")
+    assert Path(os.path.normpath(root / name)).is_relative_to(root)
+    windows = PureWindowsPath(name)
+    assert not windows.drive
+    assert not windows.root
+    assert ".." not in windows.parts
+    assert not windows.is_reserved()
+    assert "/".join(windows.parts) == name
 
 
 def test_what_does_not_shrink_may_be_large(packed: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from session_training import same_end, train
+from session_training import same_end, tiny, train
 
 from ganstudio.engine.events import Edited, Evaluated, Measured, Metrics, Samples, Started
 from ganstudio.session import schema
@@ -145,6 +145,19 @@ def test_migrations_leave_what_they_are_given_as_it_is() -> None:
     assert (migrated["schema"], migrated["parent"], migrated["inherited"]) == (2, None, [])
     assert migrated["experiment"] == raw["experiment"]
     assert migrated["edits"] == raw["edits"]
+
+
+def test_a_state_that_lacks_later_settings_tells_its_edits_all_the_same() -> None:
+    """Both were at iteration 10, the edit after the state was saved or before: only its settings tell."""
+    record = schema.new_record(tiny()).with_edits((schema.Edit(10, "lipschitz.weight", 0.1, 2.0),))
+    held = tiny().model_dump()
+    del held["saving"]["keep_every"], held["saving"]["best_by"]
+    assert record.edits_in(held, 10) == ()
+    held["lipschitz"]["weight"] = 2.0
+    assert record.edits_in(held, 10) == record.edits
+    assert record.edits_in(held, 9) == ()
+    assert record.edits_in(None, 10) == record.edits
+    assert record.edits_in({"no": "experiment"}, 10) == record.edits
 
 
 def test_notes_of_the_first_schema_are_not_lost(tmp_path: Path) -> None:
