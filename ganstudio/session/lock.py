@@ -125,6 +125,14 @@ class Lock:
         )
 
 
+def in_use(session: Path) -> str:
+    """A sentence that says which other program writes a session; "" where none does."""
+    holder = holder_of(session)
+    if holder is None or not holder.is_alive():
+        return ""
+    return f"The session {session} is in use by process {holder.pid} on {holder.host}."
+
+
 def holder_of(session: Path) -> Holder | None:
     """The writer that a session's lock names, dead or alive.
 

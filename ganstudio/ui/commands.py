@@ -70,6 +70,7 @@ class Commands(QObject):
         page = window.start_page
         page.preset_chosen.connect(self.open_preset)
         page.preset_trained.connect(self.train_preset)
+        window.desk.export_asked.connect(self.export_from)
         window.recents.found.connect(page.sessions.show_recents)
         window.recents.found.connect(self.show_in_menu)
         page.sessions.chosen.connect(self.open_session)
@@ -250,6 +251,13 @@ class Commands(QObject):
             self._export.set_session(self._controller.session)
         self._export.show()
         self._export.activateWindow()
+
+    @Slot(object)
+    def export_from(self, iteration: int) -> None:
+        """Show the dialog that exports, at a checkpoint."""
+        self.show_export()
+        if self._export is not None:
+            self._export.begin_at(iteration)
 
     @Slot()
     def ask_screenshot(self) -> None:

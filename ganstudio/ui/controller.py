@@ -15,6 +15,7 @@ from ganstudio.engine.events import Edited, Event, Metrics, Started, StateChange
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
+from ganstudio.session.lock import in_use
 from ganstudio.session.recent import (
     InterruptedSession,
     RecentSession,
@@ -122,6 +123,9 @@ class Controller(QObject):
         session = self.session if self.goes_on() else None
         if session is None and self.session is not None:
             self.said.emit("The settings have changed, so a new session begins.")
+        if session is not None and (sentence := in_use(session.path)):
+            self.trouble(f"{sentence} It can be trained here once that has ended; a fork can be trained now.")
+            return
         name = self.experiment.name
         self._launch(
             Job(
@@ -267,7 +271,11 @@ class Controller(QObject):
         for sentence in session.problems:
             self.trouble(sentence)
         self.memory.remember(session.path)
-        self.said.emit(f"Opened {session.path}. Press Train to go on.")
+        if sentence := in_use(session.path):
+            self.trouble(f"{sentence} You can look at it as it was saved last, but not train it here.")
+            self.said.emit(f"Opened {session.path} for looking.")
+        else:
+            self.said.emit(f"Opened {session.path}. Press Train to go on.")
 
     def _launch(self, job: Job) -> None:
         self._job = job

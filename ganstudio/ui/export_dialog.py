@@ -53,6 +53,7 @@ class ExportDialog(QDialog):
         documents = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
         self._folder = next((Path(place) for place in documents if Path(place).is_dir()), Path.home())
         self._is_error = False
+        self._iteration: int | None = None  # what a form begins with; None: the newest
         self._make_widgets()
         self._arrange()
         self.kinds.currentRowChanged.connect(self._on_kind)
@@ -66,6 +67,12 @@ class ExportDialog(QDialog):
             self._suggest_target()
         self.show_checkpoints()
         self._update()
+
+    def begin_at(self, iteration: int) -> None:
+        """Have every form begin with this checkpoint."""
+        self._iteration = iteration
+        self.show_checkpoints()
+        self._form.choose_checkpoint(iteration)
 
     @property
     def form(self) -> ExportForm:
@@ -156,6 +163,7 @@ class ExportDialog(QDialog):
         self._say(missing(kind), is_error=True)
         self._suggest_target()
         self.show_checkpoints()
+        self._form.choose_checkpoint(self._iteration)
         self._update()
 
     @Slot(str, object, object)

@@ -101,6 +101,11 @@ class ExportForm(QWidget):
             self.checkpoint.addItem(f"{iteration:,}", iteration)
         self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))
 
+    def choose_checkpoint(self, iteration: int | None) -> None:
+        """Choose one of the checkpoints that are offered."""
+        if iteration is not None:
+            self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(iteration)))
+
     def values(self) -> dict[str, Any]:
         """The options by name, as they were typed."""
         return {row.row.path: row.value() for row in self.rows}

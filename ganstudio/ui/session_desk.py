@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from ganstudio.data.dataset import Progress
@@ -28,6 +28,8 @@ Then = Callable[[object], None]
 
 class SessionDesk(QObject):
     """Methods whose names begin with ``ask_`` open a dialog; the others only do."""
+
+    export_asked = Signal(object)  # iteration of a checkpoint
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -82,7 +84,7 @@ class SessionDesk(QObject):
             "revert": self.ask_revert_to,
             "fork": self.ask_fork,
             "sample": self.sample,
-            "export": self.export_from,
+            "export": self.export_asked.emit,
         }[what](iteration)
 
     def ask_revert_to(self, iteration: int) -> None:
@@ -173,9 +175,6 @@ class SessionDesk(QObject):
                 lambda _: _draw(session, iteration, seed),
                 lambda image: self._show_samples(iteration, seed, image),
             )
-
-    def export_from(self, iteration: int) -> None:
-        """Open the export of the window at a checkpoint."""
 
     def _show_samples(self, iteration: int, seed: int, image: object) -> None:
         if isinstance(image, QImage):

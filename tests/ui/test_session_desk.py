@@ -14,9 +14,11 @@ from window_use import PATIENCE, MakeWindow, button, click, message, problems, w
 
 from ganstudio.session import copying
 from ganstudio.session.archive import export_zip
+from ganstudio.session.lock import Lock
 from ganstudio.session.session import Session
 from ganstudio.ui import dialogs, questions
 from ganstudio.ui.controller import RunState
+from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
 from ganstudio.ui.panels.notes import NotesPanel
@@ -116,6 +118,42 @@ def test_new_samples_are_drawn_from_a_checkpoint(qtbot: QtBot, make_window: Make
     assert view.windowTitle() == "Samples at iteration 2"
     image = view.picture.grab().toImage()
     assert len({image.pixel(x, y) for x in range(0, 300, 9) for y in range(0, 300, 9)}) > 2
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_export_begins_at_the_chosen_checkpoint(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    trained(qtbot, window, 2, 4)
+    press(qtbot, strip(qtbot, window, 2), "export")
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    for row in range(2):
+        dialog.kinds.setCurrentRow(row)
+        assert dialog.form.checkpoint.currentData() == 2
+
+
+def test_a_session_that_another_program_trains_is_opened_for_looking(
+    qtbot: QtBot, make_window: MakeWindow
+) -> None:
+    window = make_window()
+    session = trained(qtbot, window, 2)
+    lock = Lock(session.path)  # as if another program held it
+    try:
+        window.commands.open_session(session.path)
+        assert message(window) == f"Opened {session.path} for looking."
+        assert "is in use by process" in problems(window)
+        assert "You can look at it as it was saved last" in problems(window)
+        click(qtbot, button(window, "train"))
+        assert window.controller.state is RunState.IDLE
+        assert "It can be trained here once that has ended" in problems(window)
+        assert session.checkpoints()[-1] == 2
+    finally:
+        lock.release()
+    window.toolbar.iterations.setValue(1)
+    with qtbot.waitSignal(window.controller.ended, timeout=PATIENCE):
+        click(qtbot, button(window, "train"))
+    assert session.checkpoints()[-1] == 3
 
 
 def test_notes_are_saved_while_one_types_and_at_the_close(
