@@ -15,6 +15,7 @@ from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.background import finish_readers
 from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.fork_desk import ForkDesk
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.mailbox import Loading
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._has_opened = False  # whether there is an experiment to go back to
         self._show_page(self.start_page)
         self._connect()
+        self.forks = ForkDesk(self)
         layout_memory.restore(self, settings)
         self.set_dark(is_dark)
         self.show_recent()

@@ -28,7 +28,10 @@ class Menus:
             action.setStatusTip(preset.summary)
         _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
-        _fill(session, actions, "", "save", "save_as", "save_settings", "export", "revert", "", "quit")
+        _fill(
+            session, actions, "", "save", "save_as", "save_settings", "export", "", "revert", "fork_setting"
+        )
+        _fill(session, actions, "", "quit")
         run = bar.addMenu("&Run")
         _fill(
             run,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
@@ -117,10 +117,15 @@ class SessionDesk(QObject):
         if name:
             self._window.leaving.leave(lambda: self.fork(session, iteration, name), "fork")
 
-    def fork(self, session: Session, iteration: int, name: str) -> None:
-        """Begin a new session beside this one with one of its checkpoints, and open it."""
+    def fork(
+        self, session: Session, iteration: int | None, name: str, values: Mapping[str, object] | None = None
+    ) -> None:
+        """Begin a new session beside this one with one of its checkpoints (None: the newest), and open it.
+
+        ``values`` are settings that it shall have otherwise.
+        """
         path = session.path.with_name(safe_name(name))
-        self._run("Forking", lambda _: session.fork(path, iteration), self._open_made)
+        self._run("Forking", lambda _: session.fork(path, iteration, values=values), self._open_made)
 
     # Copies and archives.
 

@@ -54,6 +54,7 @@ class Workspace(QMainWindow):
         self._tidy = QTimer(self, interval=0, singleShot=True)
         self._tidy.timeout.connect(self._share_titles)
         self._add_dock("form", "Experiment", self.form)
+        self.addActions(self.form.undo_actions)  # their shortcuts work where the form is hidden, too
         for kind in PANELS:
             panel = kind()
             panel.jobs = jobs

@@ -33,6 +33,8 @@ class ExperimentForm(QWidget):
 
     experiment_changed = Signal(object)  # a valid Experiment, after the person changed something
     validity_changed = Signal(bool)  # whether the form holds an experiment that can be trained
+    fork_wanted = Signal(str)  # a locked setting that the person wants to change on a fork
+    fork_of_changes_wanted = Signal()
     live_edited = Signal(str, object)  # while training runs: the person changed a live setting
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -296,9 +298,11 @@ class ExperimentForm(QWidget):
             field.dragged.connect(self._on_dragged)
             field.reset_wanted.connect(self._on_reset)
             field.fix_wanted.connect(self._on_fix)
+            field.fork_wanted.connect(self.fork_wanted)
         self._bar.advanced_toggled.connect(self._show_rows)
         self._bar.reset_wanted.connect(self.reset_to_preset)
         self._bar.problems_clicked.connect(self.focus_first_issue)
-        self.addActions(
-            [self._bar.undo_action, self._bar.redo_action]
-        )  # so that their shortcuts work in the form
+        self._bar.fork_wanted.connect(self.fork_of_changes_wanted)
+        self.undo_actions = [self._bar.undo_action, self._bar.redo_action]
+        self.offer_fork = self._bar.offer_fork
+        self.addActions(self.undo_actions)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.errors import Issue
 from ganstudio.experiment.describe import SettingRow
@@ -27,6 +28,7 @@ class FieldRow(QWidget):
     dragged = Signal(str)
     reset_wanted = Signal(str)
     fix_wanted = Signal(object)  # an Issue
+    fork_wanted = Signal(str)  # while training runs: another value, in another session
 
     def __init__(self, row: SettingRow) -> None:
         super().__init__()
@@ -109,6 +111,20 @@ class FieldRow(QWidget):
         text = tooltip(self.row, running=running)
         for part in (self, self.label, self.editor):
             part.setToolTip(text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer a fork for a setting that is locked."""
+        if self.editor.isEnabled():
+            super().contextMenuEvent(event)
+            return
+        menu = QMenu(self)
+        menu.setObjectName("row:menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Change {self.row.info.title.lower()} on a fork…").triggered.connect(self._ask_fork)
+        menu.popup(event.globalPos())
+
+    def _ask_fork(self) -> None:
+        self.fork_wanted.emit(self.row.path)
 
     def set_colours(self, colours: Colours) -> None:
         """Mark a live setting in the theme's colour."""

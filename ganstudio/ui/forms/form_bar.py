@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence, QUndoGroup
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ class FormBar(QWidget):
     advanced_toggled = Signal()
     reset_wanted = Signal()
     problems_clicked = Signal()
+    fork_wanted = Signal()
 
     def __init__(self, undo_group: QUndoGroup) -> None:
         super().__init__()
@@ -28,8 +29,6 @@ class FormBar(QWidget):
         self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
         self.redo_action = undo_group.createRedoAction(self)
         self.redo_action.setShortcut(QKeySequence.StandardKey.Redo)
-        for action in (self.undo_action, self.redo_action):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._reset = QToolButton()
         self._reset.setObjectName("form:reset")
         self._reset.setText("Reset")
@@ -38,6 +37,9 @@ class FormBar(QWidget):
         self._problems = Message("error")
         self._problems.setObjectName("form:problems")
         self._problems.linkActivated.connect(self._on_link)
+        self._offer = Message("note")
+        self._offer.setObjectName("form:fork")
+        self._offer.linkActivated.connect(self._on_fork)
         self._mirrors: list[tuple[QAction, QToolButton]] = []
         line = QHBoxLayout()
         line.setSpacing(4)
@@ -59,6 +61,7 @@ class FormBar(QWidget):
         column.setSpacing(2)
         column.addLayout(line)
         column.addWidget(self._problems)
+        column.addWidget(self._offer)
         self._update_reset()
         self._mirror()
 
@@ -81,6 +84,14 @@ class FormBar(QWidget):
         """Say how many settings need attention, and what is wrong with none in particular."""
         words = "1 setting needs" if count == 1 else f"{count} settings need"
         self._problems.say((elsewhere or f"<a href='first'>{words} attention</a>") if count else "")
+
+    def offer_fork(self, *, offered: bool) -> None:
+        """Say that training would begin anew with these settings, and offer a fork instead."""
+        words = "Not this session's settings: Train begins a new one, or <a href='fork'>apply on a fork…</a>"
+        self._offer.say(words if offered else "")
+
+    def _on_fork(self) -> None:
+        self.fork_wanted.emit()
 
     def _mirror(self) -> None:
         """Let buttons follow their action; its long text would widen the form, so it becomes the tooltip."""

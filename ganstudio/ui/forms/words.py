@@ -9,7 +9,10 @@ from ganstudio.errors import Issue
 from ganstudio.experiment.describe import Bounds, SettingRow
 
 _NEEDLESS_ZERO = re.compile(r"(?<=\d)\.0\b")
-RUNNING = "This setting cannot change while training runs; stop first, or start a new run with another value."
+RUNNING = (
+    "This setting cannot change while training runs. Stop first, or right-click to apply another value on a "
+    "fork."
+)
 LIVE = "May be changed while training runs."
 
 
