@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ganstudio.cli.interruption import Interruption
 from ganstudio.cli.keeping import Keeper
 from ganstudio.cli.say import complain, tell
 from ganstudio.data.dataset import Progress
+from ganstudio.diagnosis.findings import Diagnosed, Finding
 from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder
@@ -73,13 +75,18 @@ def follow(
     iterations: int,
     display: Display,
     interruption: Interruption,
+    known: Iterable[Finding] = (),
 ) -> Reason:
-    """Train, keep and show everything."""
+    """Train, diagnose, keep and show everything; ``known`` are findings of before that still hold."""
+    from ganstudio.diagnosis.diagnosis import diagnosed  # scipy takes its time
+
     reason: Reason = "failed"
     announced = False
-    for event in trainer.run(iterations):
+    for event in diagnosed(trainer.run(iterations), trainer.experiment, known):
         keeper.keep(event)
         display.handle(event)
+        if isinstance(event, Diagnosed):
+            display.note(event.words)
         if isinstance(event, (Trouble, EditRefused)):
             complain(event.sentence)
         if isinstance(event, Finished):
@@ -106,7 +113,8 @@ def train_session(
     keeper = Keeper(recorder, rescue)
     try:
         with recorder, display:
-            reason = follow(trainer, keeper, iterations, display, interruption)
+            known = recorder.session.findings(trainer.iteration)
+            reason = follow(trainer, keeper, iterations, display, interruption, known)
             keeper.settle()
     except UserError as error:
         complain(f"{error} What was saved before is kept.")

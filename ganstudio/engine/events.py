@@ -41,6 +41,9 @@ SCALARS = (
     "negative_critic_loss_held_out",  # the same of held-out data and the same generated samples
 )
 
+# Words by which a Trouble says that the numbers failed, not the machine.
+NON_FINITE = "became infinite or NaN"
+
 State = Literal["running", "paused"]
 # Why training ended: the asked number of iterations was reached, a person stopped it, or something went
 # wrong.

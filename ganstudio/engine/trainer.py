@@ -17,6 +17,7 @@ from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
 from ganstudio.engine.events import (
+    NON_FINITE,
     Checkpoint,
     Event,
     Finished,
@@ -150,7 +151,7 @@ class Trainer:
             at = self.iteration
             self._restore(self._last_good())
             yield from self._fail(
-                at, f"{error} became infinite or NaN; try a smaller learning rate or another objective."
+                at, f"{error} {NON_FINITE}; try a smaller learning rate or another objective."
             )
         except (RuntimeError, MemoryError) as error:
             if (sentence := machine_fault(error, self.device)) is None:

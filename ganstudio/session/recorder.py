@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Any, Self
 
+from ganstudio.diagnosis.findings import Diagnosed, to_json
 from ganstudio.engine.events import (
     Checkpoint,
     Edited,
@@ -121,9 +122,8 @@ class Recorder:
                 self._save(event.snapshot)
             case Edited():
                 self._edit(event)
-            case Trouble():
-                data = {"detail": event.detail, "fatal": event.fatal}
-                self._rows.add_event(event.iteration, "trouble", event.sentence, data)
+            case Trouble() | Diagnosed():
+                self._note(event)
             case Finished():
                 self._rows.add_event(event.iteration, "finished", event.reason)
                 self._flush()
@@ -208,6 +208,13 @@ class Recorder:
             event.iteration, "edited", text, {"path": event.path, "old": event.old, "new": event.new}
         )
         self._flush()
+
+    def _note(self, event: Trouble | Diagnosed) -> None:
+        if isinstance(event, Diagnosed):
+            self._rows.add_event(event.iteration, "diagnosed", event.finding.sentence, to_json(event))
+        else:
+            data = {"detail": event.detail, "fatal": event.fatal}
+            self._rows.add_event(event.iteration, "trouble", event.sentence, data)
 
     def _put_record(self, record: Record) -> None:
         self._session.record = record

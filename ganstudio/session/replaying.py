@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ganstudio.data.dataset import Modes
+from ganstudio.diagnosis.findings import Diagnosed, Finding, from_json
 from ganstudio.engine.events import Edited, Event, Samples, Started, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.checkpoints import folder_name
@@ -99,8 +100,8 @@ def replay(
 ) -> Iterator[Event]:
     """Yield the history up to an iteration.
 
-    Started, Metrics (once), GradientNorms, Evaluated, Edited, Trouble, of each probe the newest Measured,
-    Samples.
+    Started, Metrics (once), GradientNorms, Evaluated, Edited, Trouble, Diagnosed, of each probe the
+    newest Measured, Samples.
 
     Nothing is yielded of a session that never started. Raises UserError where a file is damaged.
     """
@@ -115,11 +116,33 @@ def replay(
     for edit in edits:
         if edit.iteration <= limit:
             yield Edited(edit.iteration, edit.path, edit.old, edit.new)
-    yield from map(_trouble, (event for event in metrics.events(up_to) if event.kind == "trouble"))
+    happened = metrics.events(up_to)
+    yield from map(_trouble, (event for event in happened if event.kind == "trouble"))
+    yield from diagnoses(happened)
     yield from metrics.measured(up_to)
     shown = [picture for picture in pictures if int(picture.stem) <= limit]
     if shown:
         yield read_samples(shown[-1])
+
+
+def diagnoses(events: Iterable[StoredEvent]) -> Iterator[Diagnosed]:
+    """What was diagnosed. Raises UserError where a row is none."""
+    for event in events:
+        if event.kind == "diagnosed":
+            try:
+                yield from_json(event.iteration, event.data)
+            except (KeyError, TypeError, ValueError):
+                raise UserError(f"What was diagnosed at iteration {event.iteration} is damaged.") from None
+
+
+def standing(events: Iterable[StoredEvent]) -> tuple[Finding, ...]:
+    """The findings that still hold at the end of these events."""
+    found: dict[str, Finding] = {}
+    for said in diagnoses(events):
+        found.pop(said.finding.kind, None)
+        if not said.resolved:
+            found[said.finding.kind] = said.finding
+    return tuple(found.values())
 
 
 def _trouble(event: StoredEvent) -> Trouble:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.data.dataset import Progress, silent
+from ganstudio.diagnosis.findings import Finding
 from ganstudio.engine.events import SCALARS, Event, Snapshot
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
@@ -244,6 +245,10 @@ class Session:
         own = self.record.edits_in(numbers["experiment"], numbers["iteration"])
         edits = (*self.record.inherited, *own)
         return replaying.replay(self.path, self.samples(), self.metrics, edits, numbers["iteration"])
+
+    def findings(self, up_to: int) -> tuple[Finding, ...]:
+        """The findings of the diagnosis that hold at an iteration. Raises UserError where damaged."""
+        return replaying.standing(self.metrics.events(up_to))
 
     def save_as(self, path: Path, progress: Progress = silent) -> Session:
         """Copy the session, even while it is written. Raises UserError as ``create`` does, and Cancelled."""

@@ -142,6 +142,8 @@ class Worker(QObject):
         if job.first is not None:
             job.control.step(job.first)
         self._progress("Preparing", 0, 0)
+        from ganstudio.diagnosis.diagnosis import diagnosed  # scipy takes its time
+
         trainer = job.factory(
             experiment,
             device=job.device,
@@ -155,7 +157,8 @@ class Worker(QObject):
         with Recorder(session) as recorder:
             self._mailbox.put(SessionReady(trainer.iteration, session))
             keeper = Keeper(recorder, self._mailbox, job.wishes, job.discarded)
-            for event in trainer.run(job.iterations):
+            known = session.findings(trainer.iteration)
+            for event in diagnosed(trainer.run(job.iterations), experiment, known):
                 self._iteration = event.iteration
                 if isinstance(event, Checkpoint) and job.discarded.is_set():
                     continue
