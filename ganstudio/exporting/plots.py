@@ -14,6 +14,7 @@ from ganstudio.engine.events import GradientNorms, Metrics
 from ganstudio.experiment.fields import Settings, setting
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import fair_levels, target_norm
+from ganstudio.exporting.apart import run_apart
 from ganstudio.exporting.kinds import NoOptions
 from ganstudio.exporting.scalars import export as write_scalars
 from ganstudio.exporting.scalars import write_table
@@ -38,6 +39,7 @@ SLOPES = {
 SHARES = (0, 5, 25, 50, 75, 95, 100)  # percentiles of the gradient norms
 
 Floats = NDArray[np.float64]
+Table = dict[str, NDArray[Any]]  # columns of one length by name
 
 
 class Options(Settings):
@@ -56,16 +58,21 @@ def export(source: Source, out: Path, options: Options, progress: Progress) -> i
     """Write losses and, where they were probed, gradient-norms, each as .png, .svg and .csv."""
     scalars, norms = source.scalars(), source.gradient_norms()
     experiment = source.session.experiment
+    table = _percentiles(norms) if norms else {}
     out.mkdir()
-    progress("Drawing losses", 0, 0)
-    _save(_losses(scalars, experiment, options.smoothing), out / "losses", progress)
+    # Loading matplotlib would stop the window for a third of a second.
+    run_apart(draw, out, scalars, experiment, options.smoothing, table, what="Drawing", progress=progress)
     write_scalars(source, out / "losses.csv", NoOptions(), progress)
-    if norms:
-        progress("Drawing gradient norms", 0, 0)
-        table = _percentiles(norms)
-        _save(_norms(table, target_norm(experiment)), out / "gradient-norms", progress)
+    if table:
         write_table(out / "gradient-norms.csv", table, progress)
     return scalars.iteration
+
+
+def draw(out: Path, scalars: Metrics, experiment: Experiment, smoothing: float, norms: Table) -> None:
+    """Draw the losses and, unless the table is empty, percentiles of the gradient norms into a folder."""
+    _save(_losses(scalars, experiment, smoothing), out / "losses")
+    if norms:
+        _save(_norms(norms, target_norm(experiment)), out / "gradient-norms")
 
 
 def smoothed(values: Floats, weight: float) -> Floats:
@@ -113,7 +120,7 @@ def _draw_levels(axes: Axes, experiment: Experiment, names: list[str]) -> None:
         axes.axhline(value, color=colour, linewidth=0.8, linestyle=(0, (4, 4)))
 
 
-def _norms(table: dict[str, NDArray[Any]], target: float | None) -> Figure:
+def _norms(table: Table, target: float | None) -> Figure:
     figure = figures.new_figure(7.0, 3.4)
     axes = figure.subplots()
     x = table["iteration"]
@@ -128,7 +135,7 @@ def _norms(table: dict[str, NDArray[Any]], target: float | None) -> Figure:
     return figure
 
 
-def _percentiles(norms: list[GradientNorms]) -> dict[str, NDArray[Any]]:
+def _percentiles(norms: list[GradientNorms]) -> Table:
     """Percentiles of the finite norms of each probed batch; NaN where none is finite."""
     rows = []
     for batch in norms:
@@ -145,7 +152,6 @@ def _has(scalars: Metrics, name: str) -> bool:
     return name in scalars.values and bool(np.isfinite(scalars.values[name]).any())
 
 
-def _save(figure: Figure, stem: Path, progress: Progress) -> None:
+def _save(figure: Figure, stem: Path) -> None:
     figures.save(figure, stem.with_suffix(".png"))
-    progress("Drawing", 0, 0)
     figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})

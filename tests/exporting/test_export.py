@@ -27,7 +27,10 @@ from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 
 SCOPES = {"state", "history", "session"}
-IN_PROCESS = [name for name in EXPORTS if name != "onnx"]  # which has tests of its own, and takes seconds
+APART = {
+    "onnx",
+    "plots",
+}  # made in a process of their own, which takes seconds: see test_apart.py
 
 
 def target(folder: Path, name: str) -> Path:
@@ -59,7 +62,7 @@ def test_every_kind_says_its_form_where_it_comes_from_and_its_options(name: str)
         assert read_options(kind, {row.path: row.default}) == read_options(kind, {})
 
 
-@pytest.mark.parametrize("name", IN_PROCESS)
+@pytest.mark.parametrize("name", sorted(set(EXPORTS) - APART))
 def test_cancelling_at_any_report_leaves_nothing(name: str, digits: Path, tmp_path: Path) -> None:
     counted = CancelAt()
     whole = tmp_path / "whole"
@@ -177,9 +180,9 @@ def test_exports_read_whole_states_while_training_writes_and_checkpoints_retire(
     trainer = Trainer(experiment, device="cpu", threads=1)
     seen: list[int] = []
     with Recorder(Session.create(tmp_path / "session", experiment)) as recorder:
-        for event in trainer.run(60):
+        for event in trainer.run(24):
             recorder.handle(event)
-            if event.iteration % 5 == 0 and Session.open(tmp_path / "session").checkpoints():
+            if event.iteration % 4 == 0 and Session.open(tmp_path / "session").checkpoints():
                 order = Order("weights", tmp_path / "session", tmp_path / "w.safetensors", overwrite=True)
                 seen.append(export(order).iteration)
     assert isinstance(event, Finished)

@@ -37,8 +37,7 @@ FAMILIES: dict[str, tuple[str, dict[str, object], Shape, int]] = {
     ),
     "dcgan": ("digits-dcgan", {}, (1, 16, 16), 0),
     "resnet": ("cifar10-resnet-wgan-gp", {"data__size": 8}, (3, 8, 8), 0),
-    "sagan": ("cifar10-sagan", ATTENTIVE, (3, 8, 8), 4),
-    "biggan": ("cifar10-biggan", ATTENTIVE, (3, 8, 8), 4),
+    "biggan with attention, spectral norm and classes": ("cifar10-biggan", ATTENTIVE, (3, 8, 8), 4),
 }
 
 
