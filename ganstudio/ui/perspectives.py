@@ -41,7 +41,12 @@ PERSPECTIVES = {
             "Inspect",
             "No settings; much room for the gradient inspector and the critic",
             "Ctrl+Alt+2",
-            areas={"gradient_norms": "right-top", "algorithm": "right-top", "losses": "right-bottom"},
+            areas={
+                "gradient_norms": "right-top",
+                "algorithm": "right-top",
+                "losses": "right-bottom",
+                "metrics": "right-bottom",
+            },
             hidden_areas=frozenset({"form"}),
             front=("gradient_norms", "surface", "losses"),
             centre_width=45,

@@ -73,6 +73,7 @@ PLOTS = (
         },
     ),
 )
+SCALARS_SHOWN = tuple(name for plot in PLOTS for name in plot.curves)
 
 
 class CurvesView(View):
@@ -92,7 +93,7 @@ class CurvesView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history = History()
+        self.history = History(SCALARS_SHOWN)
         self._time: int | None = None
         self.choice = QComboBox()
         self.choice.setObjectName("gradient_norms:curves")
@@ -119,7 +120,7 @@ class CurvesView(View):
     def reset(self, experiment: Experiment) -> None:
         """Forget the curves."""
         super().reset(experiment)
-        self.history = History()
+        self.history = History(SCALARS_SHOWN)
         self.chart.clear()
 
     def handle(self, event: Event) -> bool:

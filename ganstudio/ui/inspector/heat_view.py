@@ -44,7 +44,7 @@ class HeatView(View):
     def __init__(self) -> None:
         super().__init__()
         self.history = NormHistory(1)
-        self.happenings = History()
+        self.happenings = History(())
         self._target: float | None = None
         self._newest: int = 0
         self.log = QCheckBox("Log colours")
@@ -82,7 +82,7 @@ class HeatView(View):
         """Forget the history."""
         super().reset(experiment)
         self.history = NormHistory(experiment.probes.gradient_norms_every)
-        self.happenings = History()
+        self.happenings = History(())
         self._newest = 0
         self.follow.setChecked(True)
 

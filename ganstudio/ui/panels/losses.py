@@ -49,7 +49,7 @@ class LossesPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.history = History()
+        self.history = History(CURVES)
         self._target: float | None = None
         self._is_new = False
         self._cursor: float | None = None
@@ -89,7 +89,7 @@ class LossesPanel(Panel):
     def reset(self, experiment: Experiment) -> None:
         """Forget all curves."""
         super().reset(experiment)
-        self.history = History()
+        self.history = History(CURVES)
         self.when.reset(experiment)
         self._cursor = None
         self._target = target_norm(experiment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,6 @@ from ganstudio.ui.plots.series import Series
 SHORT = {
     "lipschitz.weight": "lambda",
     "lipschitz.target": "target",
-    "lipschitz.side": "penalty",
     "lipschitz.every": "penalty every",
     "objective.real_target": "real target",
     "critic_optimizer.clip_norm": "critic gradient clip",
@@ -50,8 +50,9 @@ class Happening:
 class History:
     """Series by name, and happenings in order. It only holds; panels draw."""
 
-    def __init__(self) -> None:
-        self.series = {name: Series() for name in SCALARS}
+    def __init__(self, names: Iterable[str] = SCALARS) -> None:
+        """Keep these scalars: a million iterations of one take 24 MB."""
+        self.series = {name: Series() for name in names}
         self.happenings: list[Happening] = []
         self.iteration = 0
 
@@ -59,8 +60,8 @@ class History:
         """Remember what an event says; returns whether there is something new to draw."""
         match event:
             case Metrics():
-                for name, values in event.values.items():
-                    self.series[name].append(event.iterations, event.seconds, values)
+                for name in self.series.keys() & event.values.keys():
+                    self.series[name].append(event.iterations, event.seconds, event.values[name])
             case Started():
                 self._start(event.iteration)
             case Edited():

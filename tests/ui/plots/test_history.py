@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 
 from ganstudio.engine.events import Edited
-from ganstudio.ui.plots.history import History
+from ganstudio.ui.plots.history import Happening, History
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "panels"))
 
@@ -51,3 +51,19 @@ def test_training_time_is_known_between_rows():
     history = History()
     history.handle(metrics(1, 10, critic_loss=1.0))
     assert history.seconds_at(3.5) == 1.75
+
+
+def test_only_the_scalars_that_are_asked_for_are_kept():
+    history = History(("critic_loss",))
+    history.handle(metrics(1, 5, critic_loss=2.0, generator_loss=1.0))
+    assert list(history.series) == ["critic_loss"]
+    assert len(history.series["critic_loss"]) == 5
+
+
+def test_settings_that_both_networks_have_are_told_apart():
+    words = {
+        Happening(3, f"{network}_optimizer.{name}", 0.0, 1.0).words
+        for network in ("critic", "generator")
+        for name in ("clip_norm", "learning_rate")
+    }
+    assert len(words) == 4
