@@ -89,6 +89,8 @@ class CheckpointsPanel(Panel):
             if is_other:
                 self.strip.cards.forget()
                 self.show_empty(self.empty_text)
+                if self._view is not None:
+                    self._view.close()
             self.reload()
         elif isinstance(event, Saved):
             self.reload()

@@ -158,7 +158,10 @@ def test_samples_are_looked_at_and_gone_through_with_arrows(
     with qtbot.waitSignal(view.destroyed):
         qtbot.keyClick(view, Qt.Key.Key_Escape)
     panel.look()
-    assert panel.findChild(PictureView).windowTitle() == "Iteration 5"
+    view = panel.findChild(PictureView)
+    assert view.windowTitle() == "Iteration 5"
+    with qtbot.waitSignal(view.destroyed):
+        panel.handle(Opened(0, None))
 
 
 def test_a_fork_names_its_parent(qtbot: QtBot, show_in_frame: ShowInFrame, tmp_path: Path) -> None:
