@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from pyqtgraph.exporters import SVGExporter
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -24,10 +25,12 @@ from ganstudio.metrics import FIGURES
 from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
 from ganstudio.ui.panel import Panel
-from ganstudio.ui.plots.chart import AXIS_WIDTH, canvas, dress
+from ganstudio.ui.plots.chart import canvas
 from ganstudio.ui.plots.figure_history import FigureHistory, Value, goal, title
+from ganstudio.ui.plots.small_multiple import SmallMultiple
 
-WIDE = 300  # pixels that a small plot wants
+WIDE, HIGH = 240, 130  # pixels that a small plot wants
+FACTS_HEIGHT = 54  # pixels, of the words below; all of them stand in the tip
 COLOURS = ("critic", "generator", "wasserstein", "penalty", "total")
 HEADINGS = ("Figure", "Value", "Real", "Best", "At")
 BETTER = {"lower": "lower is better", "higher": "higher is better", "near-one": "best at 1"}
@@ -60,11 +63,18 @@ class MetricsPanel(Panel):
         self.history = FigureHistory()
         self._moment: Moment | None = None
         self._is_new = False
-        self._plots: dict[str, pg.PlotItem] = {}
-        self._layout: tuple[object, ...] = ()
+        self._plots: dict[str, SmallMultiple] = {}
+        self._layout: tuple[tuple[str, ...], int] = (), 0
+        self._more = QTimer(self, interval=0, singleShot=True)
+        self._more.timeout.connect(self._redraw)
         self._hidden: set[str] = set()
         self._canvas = canvas("metrics:canvas")
         self._canvas.setAccessibleName("Plots of the figures of quality over the iterations")
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("metrics:scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(self._canvas)
         self.values = QTableWidget(0, len(HEADINGS))
         self.values.setObjectName("metrics:table")
         self.values.setAccessibleName("Newest figures of quality")
@@ -82,6 +92,8 @@ class MetricsPanel(Panel):
         self._facts = QLabel()
         self._facts.setObjectName("metrics:facts")
         self._facts.setWordWrap(True)
+        self._facts.setMaximumHeight(FACTS_HEIGHT)
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         below = QWidget()
         lower = QVBoxLayout(below)
         lower.setContentsMargins(0, 0, 0, 0)
@@ -89,9 +101,9 @@ class MetricsPanel(Panel):
         lower.addWidget(self._facts)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("metrics:split")
-        split.addWidget(self._canvas)
+        split.addWidget(self._scroll)
         split.addWidget(below)
-        split.setSizes([300, 200])
+        split.setSizes([300, 160])
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -125,7 +137,8 @@ class MetricsPanel(Panel):
         """Take the theme's colours."""
         self._canvas.setBackground(self.colours.background)
         self._facts.setStyleSheet(f"color: {self.colours.muted};")
-        self._layout = ()
+        for small in self._plots.values():
+            small.recolour(self.colours)
         self._redraw()
 
     def summary(self) -> str:
@@ -168,51 +181,33 @@ class MetricsPanel(Panel):
         self.show_content()
         if self._layout != self._wanted_layout():
             self._arrange()
-        for name, plot in self._plots.items():
-            self._draw(name, plot)
+        for name in self._layout[0]:
+            past = self._moment.iteration if self._moment else None
+            self._plots[name].draw(self.history, past, self._colour(name))
         self._fill_table(names)
         self._show_facts()
         self.tell(self.summary())
 
-    def _wanted_layout(self) -> tuple[object, ...]:
-        shown = [name for name in self.history.names() if name not in self._hidden]
-        columns = max(1, min(len(shown), self._canvas.width() // WIDE))
-        return (*shown, columns)
+    def _wanted_layout(self) -> tuple[tuple[str, ...], int]:
+        """The figures that are plotted, and in how many columns."""
+        shown = tuple(name for name in self.history.names() if name not in self._hidden)
+        return shown, max(1, min(len(shown), self._scroll.viewport().width() // WIDE))
 
     def _arrange(self) -> None:
-        """Make a plot for each figure that is shown."""
-        self._layout = self._wanted_layout()
-        *shown, columns = self._layout
-        self._canvas.clear()
-        self._plots = {}
-        for i, name in enumerate(shown):
-            plot = self._canvas.addPlot(row=i // int(str(columns)), col=i % int(str(columns)))
-            dress(plot, self.colours)
-            plot.setMouseEnabled(x=False, y=False)
-            for side in ("left", "bottom"):
-                plot.getAxis(side).enableAutoSIPrefix(enable=False)
-            plot.getAxis("left").setWidth(AXIS_WIDTH)
-            plot.setTitle(title(str(name)), color=self.colours.foreground, size="9pt")
-            self._plots[str(name)] = plot
-
-    def _draw(self, name: str, plot: pg.PlotItem) -> None:
-        plot.clear()
-        colour = self._colour(name)
-        x, y = self.history.points(name)
-        marks = (
-            {"symbol": "o", "symbolSize": 5, "symbolBrush": colour, "symbolPen": None} if len(x) < 50 else {}
-        )
-        plot.plot(x, y, pen=pg.mkPen(colour, width=2), **marks)
-        if floor := self.history.floor(name):
-            real = pg.mkPen(self.colours.real, width=1, style=Qt.PenStyle.DotLine)
-            plot.plot(*self.history.points(floor), pen=real)
-            value = self.history.at(floor)
-            if value is not None:
-                options = {"position": 0.02, "color": self.colours.real, "anchors": [(0, 1), (0, 1)]}
-                plot.addItem(pg.InfiniteLine(value.value, 0, real, label="real", labelOpts=options))
-        if self._moment is not None:
-            pen = pg.mkPen(self.colours.muted, width=1)
-            plot.addItem(pg.InfiniteLine(self._moment.iteration, 90, pen), ignoreBounds=True)
+        """Put the plots in their places; a new one takes a while to make, so they come one by one."""
+        shown, columns = self._wanted_layout()
+        missing = [name for name in shown if name not in self._plots]
+        for name in missing[:1]:
+            self._plots[name] = SmallMultiple(name)
+            self._plots[name].recolour(self.colours)
+        there = tuple(name for name in shown if name in self._plots)
+        self._layout = there, columns
+        self._canvas.ci.clear()
+        for i, name in enumerate(there):
+            self._canvas.addItem(self._plots[name].plot, row=i // columns, col=i % columns)
+        self._canvas.setMinimumHeight(HIGH * -(-len(there) // columns))
+        if len(missing) > 1:
+            self._more.start()
 
     def _fill_table(self, names: list[str]) -> None:
         blocker = QSignalBlocker(self.values)
@@ -264,7 +259,9 @@ class MetricsPanel(Panel):
             f"{title(name)}{f' ({better})' if better else ''}: {help_}",
             f"Computed from {facts}." if facts else "",
         )
-        self._facts.setText(" ".join(part for part in parts if part))
+        text = " ".join(part for part in parts if part)
+        self._facts.setText(text)
+        self._facts.setToolTip(text)
 
 
 def _number(value: float) -> str:

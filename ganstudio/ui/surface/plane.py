@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.ui.plots.chart import canvas, dress
-from ganstudio.ui.plots.histogram import StableRange
+from ganstudio.ui.plots.histogram import round_up
 from ganstudio.ui.surface.contours import contour_pairs, enlarged, round_levels
 from ganstudio.ui.surface.reading import Surface
 from ganstudio.ui.theme import Colours
@@ -79,15 +79,13 @@ class Plane(QWidget):
         self.cross.hide()
         self.bar = pg.ColorBarItem(interactive=False, width=14)
         self.bar.setImageItem(self.image, insert_in=self.plot)
-        self._value_range, self._norm_range = StableRange(), StableRange()
         self._dark = False
         self._map: pg.ColorMap | None = None
         self.canvas.scene().sigMouseMoved.connect(self._on_mouse)
         self.recolour(colours)
 
     def forget(self) -> None:
-        """A new run: its values may have another range."""
-        self._value_range, self._norm_range = StableRange(), StableRange()
+        """Nothing is read any more."""
         self.cross.hide()
 
     def draw(self, surface: Surface, shown: Shown) -> None:
@@ -146,9 +144,9 @@ class Plane(QWidget):
     def _levels(self, surface: Surface, shown: Shown) -> tuple[float, float]:
         """Ends of the colours: from 0 for norms; for values as far on either side of the middle."""
         if shown.norms:
-            return 0.0, self._norm_range.include(max(float(np.quantile(surface.norms, 0.995)), 1.0))
+            return 0.0, round_up(max(float(np.quantile(surface.norms, 0.995)), 1.0))
         middle = surface.middle
-        reach = self._value_range.include(float(np.quantile(np.abs(surface.values - middle), 0.97)))
+        reach = round_up(max(float(np.quantile(np.abs(surface.values - middle), 0.97)), 1e-6))
         return middle - reach, middle + reach
 
     def _paint(self, values: FloatArray, levels: tuple[float, float], place: QRectF, *, norms: bool) -> None:

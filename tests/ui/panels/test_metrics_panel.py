@@ -20,6 +20,8 @@ def show(panel, *events):
     for event in events:
         panel.handle(event)
     panel.refresh()
+    while panel._layout != panel._wanted_layout():  # plots come one by one
+        panel.refresh()
 
 
 def row(panel, line):
@@ -34,10 +36,12 @@ def test_an_empty_panel_says_when_figures_come(panel):
 
 def test_a_figure_has_a_plot_a_row_and_a_floor(panel):
     show(panel, evaluated(10, w1=0.2, w1_real=0.1), evaluated(20, w1=0.3, w1_real=0.1))
-    assert list(panel._plots) == ["w1"]
-    curve, floor = panel._plots["w1"].listDataItems()
-    assert curve.getData()[1].tolist() == [0.2, 0.3]
-    assert floor.getData()[1].tolist() == [0.1, 0.1]
+    assert panel._layout[0] == ("w1",)
+    small = panel._plots["w1"]
+    assert small.curve.getData()[1].tolist() == [0.2, 0.3]
+    assert small.floor.getData()[1].tolist() == [0.1, 0.1]
+    assert small.level.isVisible()
+    assert small.level.value() == 0.1
     assert row(panel, 0) == ["Exact Wasserstein distance (W1)", "0.3", "0.1", "0.2 (10)", "20"]
 
 
@@ -46,7 +50,7 @@ def test_figures_that_come_later_just_appear(panel):
     FIGURES.register("cuteness", title="Cuteness", help="How cute samples are.", traits=("higher",))
     try:
         show(panel, evaluated(20, cuteness=3.0, unheard_of=1.0), evaluated(30, cuteness=2.0))
-        assert list(panel._plots) == ["w1", "cuteness", "unheard_of"]
+        assert panel._layout[0] == ("w1", "cuteness", "unheard_of")
         assert row(panel, 1) == ["Cuteness", "2", "", "3 (20)", "30"]
         assert row(panel, 2)[0] == "unheard_of"
         panel.values.selectRow(1)
@@ -64,9 +68,9 @@ def test_facts_say_what_a_figure_was_computed_from(panel):
 def test_a_plot_is_hidden_with_its_tick(panel):
     show(panel, evaluated(10, w1=0.2, js=0.1))
     panel.values.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
-    assert list(panel._plots) == ["js"]
+    assert panel._layout[0] == ("js",)
     panel.values.item(0, 0).setCheckState(Qt.CheckState.Checked)
-    assert list(panel._plots) == ["w1", "js"]
+    assert panel._layout[0] == ("w1", "js")
 
 
 def test_a_moment_tells_the_values_of_its_time(panel):
@@ -74,6 +78,8 @@ def test_a_moment_tells_the_values_of_its_time(panel):
     panel.show_moment(Moment(15, None, None, {}, None))
     panel.refresh()
     assert row(panel, 0)[1] == "0.2"
+    assert panel._plots["w1"].mark.value() == 15
+    assert panel._plots["w1"].mark.isVisible()
     assert panel.summary() == "Exact Wasserstein distance (W1) 0.2 at iteration 10."
     panel.show_moment(None)
     panel.refresh()
@@ -87,7 +93,7 @@ def test_what_training_went_back_behind_is_forgotten(panel):
 
 def test_what_is_not_a_number_is_left_out(panel):
     show(panel, evaluated(10, w1=float("nan"), js=0.1))
-    assert list(panel._plots) == ["js"]
+    assert panel._layout[0] == ("js",)
 
 
 def test_csv_holds_iterations_and_values(panel):

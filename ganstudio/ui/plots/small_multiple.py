@@ -1,0 +1,57 @@
+"""A small plot of one figure of quality, with what real samples read and the moment that is looked at."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from ganstudio.ui.plots.chart import AXIS_WIDTH, dress
+from ganstudio.ui.plots.figure_history import FigureHistory, title
+from ganstudio.ui.theme import Colours
+
+FEW = 50  # values up to which each is marked
+
+
+class SmallMultiple:
+    """The plot's parts, made once; ``draw`` only changes their data."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.plot = pg.PlotItem()
+        self.plot.setMouseEnabled(x=False, y=False)
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).enableAutoSIPrefix(enable=False)
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self.curve, self.floor = pg.PlotDataItem(), pg.PlotDataItem()
+        options = {"position": 0.02, "anchors": [(0, 1), (0, 1)]}
+        self.level = pg.InfiniteLine(angle=0, label="real", labelOpts=options)
+        self.mark = pg.InfiniteLine(angle=90)
+        self.plot.addItem(self.curve)
+        self.plot.addItem(self.floor)
+        for line in (self.level, self.mark):
+            self.plot.addItem(line, ignoreBounds=True)
+
+    def draw(self, history: FigureHistory, moment: int | None, colour: str) -> None:
+        """Show all values of the figure, and mark a moment of the past."""
+        x, y = history.points(self.name)
+        marks = {"symbol": "o" if len(x) < FEW else None, "symbolSize": 5, "symbolBrush": colour}
+        self.curve.setData(x, y, pen=pg.mkPen(colour, width=2), symbolPen=None, **marks)
+        known = history.floor(self.name)
+        newest = history.at(known) if known else None
+        self.floor.setData(*history.points(known or ""))
+        self.level.setVisible(newest is not None)
+        if newest is not None:
+            self.level.setPos(newest.value)
+        self.mark.setVisible(moment is not None)
+        if moment is not None:
+            self.mark.setPos(moment)
+
+    def recolour(self, colours: Colours) -> None:
+        """Take the theme's colours."""
+        dress(self.plot, colours)
+        self.plot.setTitle(title(self.name), color=colours.foreground, size="9pt")
+        real = pg.mkPen(colours.real, width=1, style=Qt.PenStyle.DotLine)
+        self.floor.setPen(real)
+        self.level.setPen(real)
+        self.level.label.setColor(colours.real)
+        self.mark.setPen(pg.mkPen(colours.muted, width=1))
