@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ganstudio.errors import UserError
 from ganstudio.session import checkpoints
+from ganstudio.session.annotations import read_annotations, write_annotations
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsWriter
 from ganstudio.session.session import CHECKPOINTS, METRICS, SAMPLES
@@ -35,7 +38,7 @@ def open_store(session: Path) -> MetricsWriter:
 
 
 def drop_after(session: Path, store: MetricsWriter, iteration: int) -> None:
-    """Remove checkpoints, rows and samples after an iteration. Raises OSError and sqlite3.Error.
+    """Remove checkpoints, rows, samples and pins after an iteration. Raises OSError and sqlite3.Error.
 
     The checkpoints go first: should it end half-way, what is replayed ends at the newest of them.
     """
@@ -44,3 +47,7 @@ def drop_after(session: Path, store: MetricsWriter, iteration: int) -> None:
     for path in (session / SAMPLES).iterdir():
         if path.name.startswith(PART) or (path.stem.isdecimal() and int(path.stem) > iteration):
             remove(path)
+    with suppress(UserError):  # damaged ones stay as they are
+        notes = read_annotations(session)
+        if gone := {pin for pin in notes.pinned if pin > iteration}:
+            write_annotations(session, replace(notes, pinned=notes.pinned - gone))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 
 from ganstudio.errors import UserError
-from ganstudio.session.annotations import write_annotations
+from ganstudio.session.annotations import read_annotations
 from ganstudio.session.files import reason
 from ganstudio.session.history import drop_after, open_store
 from ganstudio.session.lock import Lock
@@ -22,7 +21,7 @@ def revert(session: Session, iteration: int) -> None:
     with _writing(session):
         fresh = Session.open(session.path)  # as it is now that nobody else writes
         state = fresh.snapshot(iteration)  # whole, or nothing is removed
-        notes = fresh.annotations
+        read_annotations(session.path)  # damaged, they could not lose the pins of what goes
         edits = fresh.record.edits_in(state.numbers["experiment"], iteration)
         with closing(open_store(session.path)) as store:
             drop_after(session.path, store, iteration)
@@ -31,8 +30,6 @@ def revert(session: Session, iteration: int) -> None:
             store.write(rows)
         session.record = fresh.record.with_edits(edits)
         write_record(session.path / RECORD, session.record)
-        if gone := {pin for pin in notes.pinned if pin > iteration}:
-            write_annotations(session.path, replace(notes, pinned=notes.pinned - gone))
 
 
 def settle(session: Session) -> None:

@@ -151,7 +151,10 @@ def test_a_training_cut_short_is_settled_once(session: Session) -> None:
     assert session.checkpoints() == [10, 20, 30]
 
 
-def test_going_on_from_an_earlier_state_is_noted(session: Session) -> None:
+def test_going_on_from_an_earlier_state_forgets_later_edits_and_pins(session: Session) -> None:
+    for iteration in (10, 20):
+        session.pin(iteration)
     record(session, [started(10)])
+    assert session.annotations.pinned == {10}
     assert session.checkpoints() == [10]
     assert [edit.iteration for edit in Session.open(session.path).record.edits] == [5]
