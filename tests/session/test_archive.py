@@ -21,6 +21,7 @@ from session_events import checkpoint, equal, experiment, history, metrics, reco
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.session import archive, archive_rules
 from ganstudio.session.archive import export_zip, import_zip
+from ganstudio.session.copying import copy_states
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 
@@ -184,6 +185,41 @@ def test_packing_goes_on_while_training_writes(session: Session, tmp_path: Path)
     scalars = back.metrics.scalars(20)
     assert scalars is not None
     assert scalars.iterations.tolist() == list(range(1, 21))
+
+
+def test_the_newest_state_is_copied_before_it_retires(session: Session, tmp_path: Path) -> None:
+    def slowly(source: str, target: str) -> None:
+        shutil.copy2(source, target)
+        if "00000010" in source:  # meanwhile another was saved, and this one retires
+            shutil.rmtree(session.path / "checkpoints" / "00000020", ignore_errors=True)
+
+    (tmp_path / "copies").mkdir()
+    copied = copy_states(session.path / "checkpoints", tmp_path / "copies", slowly)
+    assert [path.name for path in copied] == ["00000010", "00000020"]
+
+
+def test_states_that_retire_while_they_are_copied_are_followed_by_newer_ones(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = session.path / "checkpoints"
+    retired = 0
+
+    def too_late(source: str, target: str) -> None:
+        nonlocal retired
+        if retired < 3:
+            for path in folder.iterdir():
+                path.rename(folder / f"{int(path.name) + 100:08d}")
+            retired += 1
+        shutil.copy2(source, target)
+
+    (tmp_path / "copies").mkdir()
+    copied = copy_states(folder, tmp_path / "copies", too_late)
+    assert copied
+    assert sorted((tmp_path / "copies").iterdir()) == copied
+    for path in copied:
+        assert sorted(each.name for each in path.iterdir()) == sorted(
+            each.name for each in (folder / path.name).iterdir()
+        )
 
 
 @pytest.mark.parametrize("looks", [0, 1, 5])
@@ -380,6 +416,16 @@ def test_a_list_that_lies_is_refused(packed: Path, tmp_path: Path, at: int, valu
     path = Path(shutil.copy(packed, tmp_path / "bad.zip"))
     patch(path, at, value)
     refused(path, tmp_path, words)
+
+
+@pytest.mark.parametrize("more", [1, -1])
+def test_bytes_are_counted_whatever_was_declared(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    """As of a library that trusts the list of entries."""
+    trusting = lambda self, entry: io.BytesIO(bytes(entry.file_size + more))  # noqa: E731
+    monkeypatch.setattr(ZipFile, "open", trusting)
+    refused(Path(shutil.copy(packed, tmp_path / "bad.zip")), tmp_path, "damaged, or no zip archive")
 
 
 def test_too_many_entries_are_refused_before_they_are_read(
