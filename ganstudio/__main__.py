@@ -1,9 +1,12 @@
 """Lets ``python -m ganstudio`` do what the ``ganstudio`` command does."""
 
-from multiprocessing import freeze_support
+import sys
 
 from ganstudio.cli.main import main
 
 if __name__ == "__main__":
-    freeze_support()  # the packaged program is also that of the processes which it starts
+    if getattr(sys, "frozen", False):  # the packaged program is also that of the processes which it starts
+        from multiprocessing import freeze_support
+
+        freeze_support()
     raise SystemExit(main())

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from ganstudio.data.dataset import Progress, silent
+if TYPE_CHECKING:
+    from ganstudio.data.dataset import Progress
 
 
 @contextmanager
 def told() -> Iterator[Progress]:
     """A progress function that draws a bar on stderr while the block lasts; silent where nobody looks on."""
     if not sys.stderr.isatty():
+        from ganstudio.data.dataset import silent
+
         yield silent
         return
     from rich.console import Console
