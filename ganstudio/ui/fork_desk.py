@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from ganstudio.diagnosis.findings import Remedy
 from ganstudio.experiment.describe import flatten
 from ganstudio.ui import questions
 from ganstudio.ui.controller import RunState
 from ganstudio.ui.fork_dialog import ask_fork
+from ganstudio.ui.panels.diagnosis import DiagnosisPanel
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -25,6 +27,8 @@ class ForkDesk(QObject):
         window.form.fork_wanted.connect(self.ask_setting)
         window.form.fork_of_changes_wanted.connect(self.ask_changes)
         window.actions_by_name["fork_setting"].triggered.connect(self.ask_any)
+        for panel in window.workspace.findChildren(DiagnosisPanel):
+            panel.remedy_chosen.connect(self.apply_remedy)
         for changed in (
             window.form.experiment_changed,
             window.form.validity_changed,
@@ -72,3 +76,22 @@ class ForkDesk(QObject):
         )  # fmt: skip
         if name:
             self._window.desk.fork(session, None, name, values)
+
+    @Slot(object)
+    def apply_remedy(self, remedy: Remedy) -> None:
+        """Change what a remedy of the diagnosis changes: now, or on a fork for which a name is asked."""
+        controller, window = self._controller, self._window
+        if remedy.live:
+            window.form.change(remedy.label, dict(remedy.values))
+            return
+        session = controller.session
+        if session is None:
+            return
+        name = questions.ask_name(
+            window,
+            remedy.label,
+            "Name of the fork, which begins with the newest state:",
+            f"{session.name} fork",
+        )
+        if name:
+            controller.when_idle(lambda: window.desk.fork(session, None, name, dict(remedy.values)))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from ganstudio.diagnosis.findings import Diagnosed
 from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
@@ -80,6 +81,8 @@ class Workspace(QMainWindow):
         for event in events:
             for panel in self.panels.values():
                 panel.handle(event)
+            if isinstance(event, Diagnosed) and not event.resolved:
+                self.show_dock("diagnosis")
         self._draw_soon()
 
     def _draw_soon(self) -> None:

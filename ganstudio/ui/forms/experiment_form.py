@@ -132,6 +132,10 @@ class ExperimentForm(QWidget):
         """Give every setting the preset's value (undoable)."""
         self._change("Reset to preset", self._preset)
 
+    def change(self, words: str, values: Values) -> None:
+        """Make a change as if the person had typed it: undoable, and live while training runs."""
+        self._change(words, values)
+
     def focus_first_issue(self) -> None:
         """Bring the first field with a problem into sight and put the cursor there."""
         for issue in self._issues():

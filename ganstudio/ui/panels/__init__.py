@@ -3,6 +3,7 @@
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels.algorithm import AlgorithmPanel
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
+from ganstudio.ui.panels.diagnosis import DiagnosisPanel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 from ganstudio.ui.panels.latents import LatentsPanel
 from ganstudio.ui.panels.log import LogPanel
@@ -22,6 +23,7 @@ PANELS: tuple[type[Panel], ...] = (
     GradientNormsPanel,
     AlgorithmPanel,
     LogPanel,
+    DiagnosisPanel,
     ProblemsPanel,
     CheckpointsPanel,
     NotesPanel,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganstudio.diagnosis import DETECTORS
+from ganstudio.diagnosis.findings import Diagnosed
 from ganstudio.engine.events import SCALARS, Edited, Event, Metrics, Started
 from ganstudio.experiment.describe import row
 from ganstudio.ui.plots.series import Series
@@ -31,18 +33,22 @@ SHORT = {
 
 @dataclass(frozen=True)
 class Happening:
-    """Something a person did at an iteration; an edit has the setting's ``path`` and both its values."""
+    """Something a person did at an iteration, or that was found then (``finding``, in words).
+
+    An edit has the setting's ``path`` and both its values.
+    """
 
     iteration: int
     path: str = ""
     old: object = None
     new: object = None
+    finding: str = ""
 
     @property
     def words(self) -> str:
         """What happened, in a few words: "lambda 10 → 0.01"."""
         if not self.path:
-            return "resumed"
+            return self.finding or "resumed"
         name = SHORT.get(self.path) or row(self.path).info.title.lower()
         return f"{name} {value_words(self.path, self.old)} → {value_words(self.path, self.new)}"
 
@@ -66,6 +72,10 @@ class History:
                 self._start(event.iteration)
             case Edited():
                 self._edit(Happening(event.iteration, event.path, event.old, event.new))
+            case Diagnosed(resolved=False):
+                known = DETECTORS.get(event.finding.kind)  # a newer release may know others
+                title = known.title.lower() if known else event.finding.kind
+                self.happenings.append(Happening(event.iteration, finding=title))
             case _:
                 return False
         self.iteration = event.iteration
