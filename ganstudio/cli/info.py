@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from ganstudio.cli.arguments import Commands, add_session
-from ganstudio.cli.say import complain, say
+from ganstudio.cli.say import complain, plain, say
 
 
 def add_to(commands: Commands) -> None:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in known["problems"]:
         complain(sentence)
     for title, value in _lines(known, session.current_experiment.name):
-        say(f"{title:<24}{value}")
+        say(plain(f"{title:<24}{value}"))
     return 0
 
 

@@ -28,8 +28,13 @@ def mute() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def plain(text: str) -> str:
+    """A text without what a terminal would act upon: files of strangers may hold anything."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def complain(sentence: str) -> None:
     """Print a sentence on stderr, on one line and with its full stop."""
-    line = " ".join(sentence.split())
+    line = " ".join(plain(sentence).split())
     sys.stderr.write(f"{line if line.endswith(('.', '!', '?')) else f'{line}.'}\n")
     sys.stderr.flush()

@@ -68,7 +68,7 @@ def restore_players(
             load_network(players.average.network, tensors["generator_ema"])
         for name, history in _histories(players):
             history.restore(_tensors(tensors[name]))
-    except (KeyError, ValueError, RuntimeError, TypeError) as error:
+    except (AttributeError, LookupError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise UserError(
             f"The saved state does not fit its experiment: {' '.join(str(error).split())}."
         ) from error
@@ -141,8 +141,13 @@ def _load_optimizer(
     optimizer: torch.optim.Optimizer, network: nn.Module, arrays: Mapping[str, NDArray[Any]]
 ) -> None:
     indices = {name: i for i, (name, _) in enumerate(network.named_parameters())}
+    shapes = {name: tuple(parameter.shape) for name, parameter in network.named_parameters()}
     state: dict[int, dict[str, Tensor]] = {}
     for name, array in arrays.items():
         weight, _, key = name.rpartition("/")
+        if array.ndim and array.shape != shapes[weight]:
+            raise ValueError(f"{name} has the shape {array.shape}")
         state.setdefault(indices[weight], {})[key] = torch.from_numpy(array.copy())
+    if len({frozenset(moments) for moments in state.values()}) > 1:
+        raise ValueError("some weights lack a moment that others have")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

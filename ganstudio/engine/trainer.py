@@ -42,7 +42,7 @@ from ganstudio.engine.state import (
 )
 from ganstudio.engine.step import critic_stages, generator_stages
 from ganstudio.engine.validation import Validation
-from ganstudio.errors import ExperimentError
+from ganstudio.errors import ExperimentError, UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import parse
 from ganstudio.experiment.rules import missing
@@ -314,9 +314,10 @@ class Trainer:
         numbers = snapshot.numbers
         self.adopt(parse(numbers["experiment"]))
         restore_players(self.players, snapshot.tensors, numbers["loader"])
-        self.observer.fixed_latents = torch.from_numpy(snapshot.tensors["random"]["fixed_latents"].copy()).to(
-            self.device
-        )
+        latents = snapshot.tensors["random"].get("fixed_latents")
+        if latents is None or latents.shape[1:] != self.observer.fixed_latents.shape[1:]:
+            raise UserError("The saved state does not fit its experiment: its fixed latents are other ones.")
+        self.observer.fixed_latents = torch.from_numpy(latents.copy()).to(self.device)
         self.observer.scalars.restart(numbers["last"])
         pending = snapshot.tensors.get("last_critic_step")
         self.observer.last_critic = restore_critic_step(pending, self.device) if pending else None

@@ -17,11 +17,21 @@ from typing import Any
 
 from ganstudio.engine.events import Snapshot
 from ganstudio.errors import UserError
-from ganstudio.session.files import PART, read_json, read_tensors, remove, sync, write_json, write_tensors
+from ganstudio.session.files import (
+    DIGITS,
+    PART,
+    read_json,
+    read_tensors,
+    remove,
+    sync,
+    write_json,
+    write_tensors,
+)
 
 STATE = "state.json"
 OLD = ".old"
 FORMAT = 1
+MOST_THREADS = 4096
 
 
 def folder_name(iteration: int) -> str:
@@ -67,7 +77,7 @@ def read_numbers(folder: Path, iteration: int) -> Mapping[str, Any]:
     numbers, files = _state(place)
     for name, expected in files.items():
         path = place / f"{name}.safetensors"
-        if not path.is_file() or path.stat().st_size != expected.get("bytes"):
+        if path.is_symlink() or not path.is_file() or path.stat().st_size != expected.get("bytes"):
             raise UserError(f"{path} is missing or was cut off.")
     return numbers
 
@@ -78,6 +88,7 @@ def read_checkpoint(folder: Path, iteration: int) -> Snapshot:
     Raises UserError with one sentence where anything of it is missing or damaged.
     """
     place = _place(folder, iteration)
+    read_numbers(folder, iteration)  # so that what is cut off is not read at all
     numbers, files = _state(place)
     tensors = {
         name: read_tensors(place / f"{name}.safetensors", expected) for name, expected in files.items()
@@ -88,10 +99,14 @@ def read_checkpoint(folder: Path, iteration: int) -> Snapshot:
 def list_checkpoints(folder: Path) -> list[int]:
     """Iterations of the checkpoints, ascending; some may turn out to be damaged."""
     try:
-        names = {path.name.removesuffix(OLD) for path in folder.iterdir() if path.is_dir()}
+        names = {
+            path.name.removesuffix(OLD)
+            for path in folder.iterdir()
+            if path.is_dir() and not path.is_symlink()
+        }
     except OSError:
         return []
-    return sorted(int(name) for name in names if name.isdecimal() and len(name) >= 8)
+    return sorted(int(name) for name in names if name.isdecimal() and 8 <= len(name) <= DIGITS)
 
 
 def saved_at(folder: Path, iteration: int) -> str:
@@ -165,9 +180,30 @@ def _state(place: Path) -> tuple[dict[str, Any], dict[str, dict[str, int]]]:
     numbers, files = raw.get("numbers"), raw.get("files")
     if not isinstance(numbers, dict) or not isinstance(files, dict) or not all(map(_is_entry, files.items())):
         raise UserError(f"{place / STATE} is damaged: it does not hold what it should.")
-    if not isinstance(numbers.get("experiment"), dict) or not isinstance(numbers.get("critic_steps"), int):
+    if not is_sound(numbers):
         raise UserError(f"{place / STATE} is damaged: it does not hold what it should.")
     return numbers, files
+
+
+def is_sound(numbers: Mapping[str, Any]) -> bool:
+    """Whether the plain values of a state are of the kinds and sizes that training writes."""
+    counts = (numbers.get(name) for name in ("iteration", "critic_steps", "critic_step"))
+    threads, loader = numbers.get("threads"), numbers.get("loader")
+    last, names = numbers.get("last"), numbers.get("class_names", [])
+    return (
+        all(isinstance(count, int) and count >= 0 for count in counts)
+        and isinstance(numbers.get("seconds"), (int, float))
+        and isinstance(numbers.get("device"), str)
+        and isinstance(threads, int)
+        and 1 <= threads <= MOST_THREADS
+        and isinstance(numbers.get("experiment"), dict)
+        and isinstance(loader, dict)
+        and all(isinstance(value, int) for value in loader.values())
+        and isinstance(last, dict)
+        and all(value is None or isinstance(value, (int, float)) for value in last.values())
+        and isinstance(names, list)
+        and all(isinstance(name, str) for name in names)
+    )
 
 
 def _is_entry(entry: tuple[str, Any]) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import shutil
+import stat
 import uuid
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from ganstudio.errors import UserError
 from ganstudio.session.tensors import stream
 
 JSON_LIMIT = 64 * 2**20  # bytes; no file of ours comes near, a hostile one might
+SMALL_LIMIT = 2**28  # bytes of a file of samples
+STATE_LIMIT = 2**35  # bytes of a file of a checkpoint
+DIGITS = 18  # of a whole number: more fit neither SQLite nor numpy
 PART = ".part-"  # begins the name of everything that is not complete yet
 
 _REASONS = {
@@ -32,6 +37,7 @@ _REASONS = {
     errno.ENOTDIR: "it does not exist",
     errno.EISDIR: "it is a folder",
     errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "it is a symbolic link, and a session holds files of its own only",
 }
 
 
@@ -91,19 +97,54 @@ def write_json(path: Path, value: Any) -> None:
     write_bytes(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object. Raises UserError with one sentence."""
+def read_plain(path: Path, limit: int) -> bytes:
+    """The content of a plain file of at most ``limit`` bytes; waits for no pipe and follows no link.
+
+    Raises UserError with one sentence.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
     try:
-        if path.stat().st_size > JSON_LIMIT:
-            raise UserError(f"{path} is damaged: it is far too large.")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UserError(f"{path} is damaged: it is not a plain file.")
+            if status.st_size > limit:
+                raise UserError(f"{path} is damaged: it is far too large.")
+            return file.read(status.st_size)
     except OSError as error:
         raise UserError(f"{path} could not be read: {reason(error)}.") from None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object without NaN, infinite or enormous numbers. Raises UserError with one sentence."""
+    content = read_plain(path, JSON_LIMIT)
+    try:
+        value = json.loads(content.decode(), parse_int=_whole, parse_float=_finite, parse_constant=_refuse)
+        if b"\\u" in content:
+            json.dumps(value, ensure_ascii=False).encode()  # half a character cannot be shown
     except (ValueError, RecursionError):
         raise UserError(f"{path} is damaged: it is not valid JSON.") from None
     if not isinstance(value, dict):
         raise UserError(f"{path} is damaged: it does not hold what it should.")
     return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > DIGITS:
+        _refuse(digits)
+    return int(digits)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        _refuse(text)
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
 
 
 def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -120,7 +161,7 @@ def unpack(content: bytes) -> dict[str, NDArray[Any]]:
 
     try:
         tensors = load(content)
-    except (SafetensorError, KeyError, ValueError, TypeError):
+    except (SafetensorError, KeyError, ValueError, TypeError, OverflowError):
         raise ValueError("not a valid safetensors file") from None
     return {name: array if array.flags.writeable else array.copy() for name, array in tensors.items()}
 
@@ -136,10 +177,7 @@ def read_tensors(path: Path, expected: Mapping[str, int] | None = None) -> dict[
 
     Raises UserError with one sentence.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path} could not be read: {reason(error)}.") from None
+    content = read_plain(path, SMALL_LIMIT if expected is None else STATE_LIMIT)
     if expected is not None and dict(expected) != {"bytes": len(content), "crc32": zlib.crc32(content)}:
         raise UserError(f"{path} is damaged: its content is not what was written.")
     try:

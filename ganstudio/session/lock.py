@@ -147,7 +147,7 @@ def _read(path: Path) -> Holder | None:
         return Holder(
             str(raw["host"]), int(raw["pid"]), str(raw["process"]), str(raw["token"]), float(raw["heartbeat"])
         )
-    except (UserError, KeyError, TypeError, ValueError):
+    except (UserError, KeyError, OverflowError, TypeError, ValueError):
         return None
 
 
@@ -156,6 +156,8 @@ def _exists(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
+    except OverflowError:
+        return False  # no process has such a number
     except OSError:
         return True  # it is another user's
     return True

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from ganstudio.engine.events import SCALARS, Evaluated, GradientNorms, Measured, Metrics
+from ganstudio.session.database import require_tables_only
 from ganstudio.session.files import pack
 
+VERSION = 2  # of the tables
 NORMS_KEPT = 256  # of a larger batch this many quantiles are kept, which make the same histogram
 
 _TABLES = f"""
@@ -28,7 +30,6 @@ CREATE TABLE IF NOT EXISTS measurements (iteration INTEGER, probe TEXT, arrays B
 CREATE TABLE IF NOT EXISTS figures (iteration INTEGER, name TEXT, value REAL, facts TEXT, wall_time REAL);
 CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, iteration INTEGER, kind TEXT, text TEXT,
     data TEXT, wall_time REAL);
-PRAGMA user_version = 2;
 """  # norms: little-endian float32; arrays: safetensors; data, facts: JSON
 _DATED = ("scalars", "gradient_norms", "measurements", "figures", "events")  # tables with an iteration
 
@@ -80,9 +81,12 @@ class MetricsWriter:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
+            require_tables_only(self._connection)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_TABLES)
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                self._connection.execute(f"PRAGMA user_version = {VERSION}")
             self._columns = {row[1] for row in self._connection.execute("PRAGMA table_info(scalars)")}
         except BaseException:
             self._connection.close()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Metrics
 from ganstudio.errors import UserError
 from ganstudio.regularizers import PLACES
+from ganstudio.session.database import ask, require_tables_only
 from ganstudio.session.files import unpack
 from ganstudio.session.metrics import Row, quoted
 
@@ -51,13 +52,14 @@ class MetricsReader:
                 np.array(column, dtype=np.float64) for column in zip(*(row[1:] for row in rows), strict=True)
             ]
             iterations = np.array([row[0] for row in rows], dtype=np.int64)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
         return Metrics(int(iterations[-1]), iterations, table[0], dict(zip(names, table[1:], strict=True)))
 
     def newest_iteration(self) -> int:
         """The iteration of the newest scalars; -1 where there are none."""
-        return int(self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0])
+        newest = self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0]
+        return newest if isinstance(newest, int) else -1
 
     def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
         """The gradient norms of every probed batch."""
@@ -102,7 +104,7 @@ class MetricsReader:
                 )
                 for i, facts, found in grouped
             ]
-        except (TypeError, ValueError):
+        except (OverflowError, RecursionError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
     def events(self, up_to: int | None = None) -> list[StoredEvent]:
@@ -111,8 +113,11 @@ class MetricsReader:
             "SELECT iteration, kind, text, data FROM events WHERE iteration <= ? ORDER BY id", up_to
         )
         try:
-            return [StoredEvent(i, kind, text, json.loads(data)) for i, kind, text, data in rows]
-        except (TypeError, ValueError):
+            return [
+                StoredEvent(int(i), str(kind), str(text), dict(json.loads(data)))
+                for i, kind, text, data in rows
+            ]
+        except (OverflowError, RecursionError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
     def check(self) -> None:
@@ -155,7 +160,7 @@ class MetricsReader:
         try:
             with closing(self._connect()) as connection:
                 rows = [connection.execute(question, values).fetchone() for values in given]
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:
             raise self._damaged(str(error)) from None
         return {
             iteration: float(row[0]) if row and isinstance(row[0], (int, float)) else None
@@ -173,10 +178,10 @@ class MetricsReader:
     def _norms(self, rows: list[Row]) -> list[GradientNorms]:
         try:
             return [
-                GradientNorms(i, _floats(blob), None if target is None else float(target), PLACES[place].name)
+                GradientNorms(int(i), _floats(blob), _number(target), PLACES[place].name)
                 for i, blob, target, place in rows
             ]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
 
     def _measured(self, rows: list[Row]) -> list[Measured]:
@@ -195,20 +200,30 @@ class MetricsReader:
             with closing(self._connect()) as connection:
                 if table and not connection.execute(f"PRAGMA table_info({table})").fetchall():
                     return []
-                return connection.execute(question, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._damaged(str(error)) from None
+                return ask(connection, self._path, question, values)
+        except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
+            raise self._damaged(" ".join(str(error).split())) from None
 
     def _connect(self) -> sqlite3.Connection:
-        if not self._path.is_file():
+        if self._path.is_symlink() or not self._path.is_file():
             raise UserError(f"{self._path} is missing.")
         uri = self._path.absolute().as_uri()
         # Where nobody writes there is no write-ahead log; a reader then leaves none, nor needs the right to.
         written = self._path.with_name(f"{self._path.name}-wal").exists()
-        return sqlite3.connect(f"{uri}?mode=ro{'' if written else '&immutable=1'}", uri=True)
+        connection = sqlite3.connect(f"{uri}?mode=ro{'' if written else '&immutable=1'}", uri=True)
+        try:
+            require_tables_only(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _damaged(self, why: str) -> UserError:
         return UserError(f"{self._path} is damaged: {why}.")
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _floats(blob: bytes) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from ganstudio.errors import UserError
+from ganstudio.session.files import SMALL_LIMIT, read_plain
 
 LEAST_SIDE = 384  # pixels; grids of small images are enlarged by a whole factor so that a person can see them
 PLOT_SIDE = 640
 GAP = 72  # the grey of the line, one pixel of the samples wide, between them
+MOST_PIXELS = 2**26  # of a picture that is read back; ours have far fewer
 SHAPE_KEY, SCALE_KEY = "ganstudio:shape", "ganstudio:scale"
 
 BACKGROUND, REAL, GENERATED = (255, 255, 255), (170, 176, 184), (213, 94, 0)
@@ -61,12 +64,14 @@ def write_grid(path: Path, samples: Floats) -> None:
 def read_grid(path: Path) -> Floats:
     """The samples of a grid, NCHW in [-1, 1] in steps of 1/127.5. Raises UserError with one sentence."""
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with Image.open(io.BytesIO(read_plain(path, SMALL_LIMIT)), formats=["PNG"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError(image.size)
             image.load()
             about = getattr(image, "text", {})
             pixels = np.asarray(image)
-        count, channels, height, width = (int(part) for part in about[SHAPE_KEY].split(","))
-        scale = int(about[SCALE_KEY])
+        count, channels, height, width = (_whole(part) for part in about[SHAPE_KEY].split(","))
+        scale = _whole(about[SCALE_KEY])
         columns, lines = _layout(count)
         small = pixels[::scale, ::scale]
         sheet = np.pad(small.reshape(*small.shape[:2], channels), ((0, 1), (0, 1), (0, 0)))
@@ -83,6 +88,13 @@ def read_grid(path: Path) -> Floats:
     ):
         raise UserError(f"{path} is damaged: it is not a sample grid.") from None
     return np.ascontiguousarray(cells, np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def _whole(text: str) -> int:
+    """A whole number from 1 to MOST_PIXELS. Raises ValueError."""
+    if len(text) > len(str(MOST_PIXELS)) or not 1 <= int(text) <= MOST_PIXELS:
+        raise ValueError(text)
+    return int(text)
 
 
 def plot_limits(real: Floats) -> Limits:

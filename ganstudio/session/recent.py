@@ -17,7 +17,7 @@ from ganstudio.session.checkpoints import list_checkpoints
 from ganstudio.session.files import read_json, write_json
 from ganstudio.session.lock import holder_of
 from ganstudio.session.metrics_reader import MetricsReader
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES
+from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, list_pictures
 
 REMEMBERED = 50  # paths
 BEGUN, ENDED = ("started", "resumed"), ("finished", "interrupted", "reverted", "forked", "copied")
@@ -127,16 +127,16 @@ def _reached(session: RecentSession) -> int:
 def _look_at(path: Path) -> RecentSession | None:
     try:
         changed = (path / RECORD).stat().st_mtime
-        if not (path / RECORD).is_file():
+        if not (path / RECORD).is_file() or (path / SAMPLES).is_symlink():
             return None
-        pictures = [p for p in (path / SAMPLES).glob("*.png") if p.stem.isdecimal()]
-        thumbnail = max(pictures, key=lambda picture: int(picture.stem), default=None)
+        pictures = list_pictures(path / SAMPLES)
+        thumbnail = pictures[-1] if pictures else None
         times = [
             changed,
             *(p.stat().st_mtime for p in (path / CHECKPOINTS, thumbnail) if p is not None and p.exists()),
         ]
         moment = datetime.fromtimestamp(max(times)).astimezone()
-    except (OSError, ValueError):
+    except (OSError, OverflowError, ValueError):
         return None
     holder = holder_of(path)
     alive = holder is not None and holder.is_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def read_started(session: Path) -> Started:
         real = np.asarray(tensors["real"], np.float32)
         if real.shape[1:] != shape:
             raise ValueError(shape)
+        if not all(isinstance(raw[name], str if "device" in name else int) for name in _PLAIN):
+            raise TypeError(_PLAIN)
         skipped = tuple((str(name), str(why)) for name, why in raw["skipped"])
         return Started(
             **{name: raw[name] for name in _PLAIN},
@@ -68,7 +71,7 @@ def read_started(session: Path) -> Started:
             skipped=skipped,
             held_out_size=int(raw.get("held_out_size", 0)),  # not there in sessions of the first releases
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise UserError(f"{path} is damaged: it does not hold what it should.") from None
 
 
@@ -87,10 +90,10 @@ def write_samples(folder: Path, event: Samples, real: Floats | None) -> None:
 def read_samples(picture: Path) -> Samples:
     """The samples behind a picture of the folder ``samples``. Raises UserError with one sentence."""
     points = picture.with_suffix(".safetensors")
-    if not points.exists():
+    if not os.path.lexists(points):
         return Samples(int(picture.stem), read_grid(picture))
     generated = read_tensors(points).get("points")
-    if generated is None or generated.ndim != 2 or generated.shape[1] != 2:
+    if generated is None or generated.ndim != 2 or generated.shape[1] != 2 or not len(generated):
         raise UserError(f"{points} is damaged: it does not hold what it should.")
     return Samples(int(picture.stem), np.asarray(generated, np.float32))
 
@@ -146,6 +149,7 @@ def standing(events: Iterable[StoredEvent]) -> tuple[Finding, ...]:
 
 
 def _trouble(event: StoredEvent) -> Trouble:
+    data = event.data
     return Trouble(
-        event.iteration, event.text, str(event.data.get("detail", "")), bool(event.data.get("fatal", True))
+        event.iteration, event.text, str(data.get("detail", "")), fatal=bool(data.get("fatal", True))
     )

@@ -126,7 +126,7 @@ def read_record(path: Path) -> Record:
         raise UserError(
             f"{path} is damaged: {issue.path or 'its experiment'} {issue.sentence.rstrip('.')}."
         ) from None
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise UserError(f"{path} is damaged: it does not hold what it should.") from None
     return record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,7 +28,7 @@ from ganstudio.session.annotations import (
     write_annotations,
 )
 from ganstudio.session.entries import CheckpointEntry, list_entries
-from ganstudio.session.files import reason, remove
+from ganstudio.session.files import DIGITS, reason, remove
 from ganstudio.session.metrics import MetricsWriter
 from ganstudio.session.metrics_reader import MetricsReader
 from ganstudio.session.schema import Record, new_record, read_record, write_record
@@ -71,8 +72,9 @@ class Session:
         path = path.expanduser().absolute()
         if not path.exists():
             raise UserError(f"There is no session {path}.")
-        if not (path / RECORD).is_file():
+        if not os.path.lexists(path / RECORD):
             raise UserError(f"{path} is not a session: it is no folder with a {RECORD} in it.")
+        _require_own_files(path)
         return cls(path, read_record(path / RECORD))
 
     @property
@@ -200,8 +202,7 @@ class Session:
 
     def samples(self) -> list[Path]:
         """The sample pictures, oldest first."""
-        pictures = (path for path in (self.path / SAMPLES).glob("*.png") if path.stem.isdecimal())
-        return sorted(pictures, key=lambda path: int(path.stem))
+        return list_pictures(self.path / SAMPLES)
 
     def info(self) -> dict[str, Any]:
         """What there is to know, as plain JSON without NaN; the state is the newest good checkpoint's."""
@@ -282,6 +283,36 @@ class Session:
             raise UserError(
                 f"No checkpoint of {self.path} can be used; of the newest: {self._damaged[damaged[-1]]}"
             )
+
+
+def _require_own_files(path: Path) -> None:
+    """Refuse what could lead out of the folder: training writes, and retires, what lies in it."""
+    try:
+        for entry in path.iterdir():
+            if entry.is_symlink():
+                raise UserError(
+                    f"{entry} is a symbolic link, and a session holds files of its own only; "
+                    "it was left as it is."
+                )
+            if entry.name == f"{METRICS}-journal":  # SQLite would act upon it; ours leaves none
+                raise UserError(f"{entry} belongs in no session; remove it if you trust the rest.")
+    except OSError as error:
+        raise UserError(f"{path} could not be read: {reason(error)}.") from None
+
+
+def list_pictures(folder: Path) -> list[Path]:
+    """Plain files called by an iteration, oldest first."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [
+                Path(entry.path)
+                for entry in entries
+                if entry.name.endswith(".png") and entry.is_file(follow_symlinks=False)
+            ]
+    except OSError:
+        return []
+    numbered = (path for path in found if path.stem.isdecimal() and len(path.stem) <= DIGITS)
+    return sorted(numbered, key=lambda path: int(path.stem))
 
 
 def ensure_free(path: Path) -> Path:

@@ -80,16 +80,16 @@ def test_a_moment_that_overflows_stops_training_though_the_losses_are_fine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     t = trainer({"saving.checkpoint_every": 3})
-    generator_step = trainer_module.generator_step
+    generator_stages = trainer_module.generator_stages
 
     def overflow(players: Any) -> Any:
-        loss = generator_step(players)
+        step = yield from generator_stages(players)
         if t.iteration == 4:
             weight = next(players.critic.parameters())
             players.critic_optimizer.state[weight]["exp_avg_sq"].view(-1)[0] = math.inf
-        return loss
+        return step
 
-    monkeypatch.setattr(trainer_module, "generator_step", overflow)
+    monkeypatch.setattr(trainer_module, "generator_stages", overflow)
     events = run(t, 12)
     (trouble,) = only(events, Trouble)
     assert "After iteration 6 a weight became infinite or NaN" in trouble.sentence
@@ -110,16 +110,16 @@ def test_a_good_state_that_is_still_looked_through_is_not_lost_to_trouble(
 
     monkeypatch.setattr(good_states, "all_finite", after_trouble)
     t = trainer({"saving.checkpoint_every": 2})
-    generator_step = trainer_module.generator_step
+    generator_stages = trainer_module.generator_stages
 
     def poisoned(players: Any) -> Any:
-        loss = generator_step(players)
+        step = yield from generator_stages(players)
         if t.iteration == 2:
             troubled.set()
-            return replace(loss, loss=loss.loss * math.nan)
-        return loss
+            return replace(step, loss=step.loss * math.nan)
+        return step
 
-    monkeypatch.setattr(trainer_module, "generator_step", poisoned)
+    monkeypatch.setattr(trainer_module, "generator_stages", poisoned)
     events = run(t, 10)
     assert "iteration 2 is kept" in only(events, Trouble)[0].sentence
     assert only(events, Checkpoint)[-1].iteration == 2

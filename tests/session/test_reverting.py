@@ -97,7 +97,7 @@ def test_while_training_it_is_refused(session: Session) -> None:
             lambda folder: shutil.rmtree(folder / "00000010"),
             "no checkpoint of iteration 10; there are 20, 30",
         ),
-        (lambda folder: (folder / "00000010" / "critic.safetensors").write_bytes(b"x"), "damaged"),
+        (lambda folder: (folder / "00000010" / "critic.safetensors").write_bytes(b"x"), "cut off"),
         (lambda folder: (folder / "00000010" / "state.json").unlink(), "could not be read"),
         (lambda folder: (folder.parent / "annotations.json").write_text("{"), "not valid JSON"),
     ],

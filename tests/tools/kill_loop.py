@@ -26,6 +26,7 @@ import numpy as np
 
 from ganstudio.engine.events import Snapshot
 from ganstudio.session.files import PART
+from ganstudio.session.lock import holder_of
 from ganstudio.session.session import Session
 
 ITERATIONS = 200
@@ -93,9 +94,13 @@ def _command(session: Path, iterations: int) -> subprocess.Popen[bytes]:
 
 def _kill_once(session: Path, iterations: int, chance: random.Random, tally: Tally) -> None:
     process = _command(session, iterations)
-    while process.poll() is None and not (session / "lock").exists():
+    before = _names(session)
+    while process.poll() is None and not _is_held(session, process.pid):  # a lock may be a dead one's
         time.sleep(0.002)
-    time.sleep(chance.choice((chance.uniform(0, 0.1), chance.uniform(0, 1.5))))
+    if chance.random() < 0.8:  # the others die before they train
+        while process.poll() is None and _names(session) == before:
+            time.sleep(0.002)
+    time.sleep(chance.uniform(0, 0.6))
     process.send_signal(signal.SIGKILL)
     if process.wait() == 0:
         return  # it had come to its end before
@@ -103,6 +108,18 @@ def _kill_once(session: Path, iterations: int, chance: random.Random, tally: Tal
         raise LostError(f"It ended by itself with status {process.returncode}.")
     tally.kills += 1
     tally.where[_moment(session)] += 1
+
+
+def _is_held(session: Path, pid: int) -> bool:
+    holder = holder_of(session)
+    return holder is not None and holder.pid == pid
+
+
+def _names(session: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in (session / "checkpoints").iterdir())
+    except OSError:
+        return []
 
 
 def _moment(session: Path) -> str:

@@ -1,0 +1,46 @@
+"""Asking a database that a stranger may have made: bounded in time and memory, and running nothing of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+SECONDS = 60.0  # for one question; a million rows take two
+LONGEST = 2**26  # bytes of a value
+FOREIGN = "it holds triggers or views, which no session has"
+PIECE = 10_000  # rows read at a time
+
+Row = tuple[Any, ...]
+
+
+def require_tables_only(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError where the file holds more than plain tables and their indices.
+
+    Triggers, views, virtual tables and computed columns would run what a stranger wrote.
+    """
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    for kind, name, page in connection.execute("SELECT type, name, rootpage FROM sqlite_schema").fetchall():
+        if kind not in ("table", "index") or not page or not isinstance(name, str):
+            raise sqlite3.DatabaseError(FOREIGN)
+        quoted = name.replace('"', '""')
+        if kind == "table" and any(row[6] for row in connection.execute(f'PRAGMA table_xinfo("{quoted}")')):
+            raise sqlite3.DatabaseError(FOREIGN)
+
+
+def ask(connection: sqlite3.Connection, path: Path, question: str, values: Row) -> list[Row]:
+    """All rows of an answer. Raises sqlite3.Error, also where it takes too long or has too many rows."""
+    ends = time.monotonic() + SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
+    # A row takes two bytes at the least: more rows than that come from pages that lie within themselves.
+    files = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
+    most = sum(file.stat().st_size for file in files) // 2
+    rows: list[Row] = []
+    cursor = connection.execute(question, values)
+    while part := cursor.fetchmany(PIECE):
+        rows += part
+        if len(rows) > most:
+            raise sqlite3.DatabaseError("its pages do not fit together")
+    return rows
