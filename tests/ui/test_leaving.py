@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from ui_fakes import tiny_experiment
 from window_use import (
     PATIENCE,
     MakeWindow,
@@ -41,7 +42,7 @@ def type_width(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 def train(qtbot: QtBot, window: MainWindow) -> Session:
     """Train until there is a checkpoint, and some iterations more, then pause."""
-    open_ring(qtbot, window)
+    window.controller.choose(tiny_experiment())
     click(qtbot, button(window, "train"))
     wait_for(qtbot, window, RunState.RUNNING)
     window.actions_by_name["save"].trigger()

@@ -89,7 +89,8 @@ class NotesPanel(Panel):
 
     def exported(self, kind: str) -> bytes:  # noqa: ARG002 - there is one kind
         """Return tags and notes as a text file's content."""
-        return f"{self.tags.text()}\n\n{self.notes.toPlainText()}\n".encode()
+        notes = self.notes.toPlainText() or "No notes."
+        return f"Tags: {self.tags.text() or 'none'}\n\n{notes}\n".encode()
 
     def recolour(self) -> None:
         """Take the theme's colours."""
