@@ -50,7 +50,8 @@ PERSPECTIVES = {
             hidden_areas=frozenset({"form"}),
             front=("gradient_norms", "surface", "losses"),
             centre_width=45,
-            top_height=58,
+            top_height=54,
+            bottom_height=120,
         ),
         Perspective(
             "wide",

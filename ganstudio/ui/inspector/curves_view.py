@@ -94,7 +94,6 @@ class CurvesView(View):
     def __init__(self) -> None:
         super().__init__()
         self.history = History(SCALARS_SHOWN)
-        self._time: int | None = None
         self.choice = QComboBox()
         self.choice.setObjectName("gradient_norms:curves")
         self.choice.setAccessibleName("Figures to plot")
@@ -110,6 +109,7 @@ class CurvesView(View):
         self.canvas.addItem(self.chart.item)
         self.chart.item.setMouseEnabled(x=False, y=False)
         self.chart.name_x("iteration")
+        self.chart.scrubbed.connect(self._on_scrubbed)
         self.recolour(self.colours)
 
     @property
@@ -180,7 +180,7 @@ class CurvesView(View):
 
     def mark_time(self, iteration: int | None) -> None:
         """Mark the moment that the person looks back to."""
-        self.chart.set_cursor(iteration)
+        self.chart.moment.show_at(iteration)
 
     def table(self) -> Table:
         """Return the chosen figures by iteration."""
@@ -199,3 +199,9 @@ class CurvesView(View):
     def _on_choice(self) -> None:
         self.chart.clear()
         self.changed.emit()
+
+    def _on_scrubbed(self, x: float) -> None:
+        """Follow the pointer at once; the panels follow when the moment is read."""
+        wish = int(min(max(0.0, x), float(self.history.iteration)))
+        self.mark_time(wish)
+        self.time_chosen.emit(wish)

@@ -37,8 +37,8 @@ class HeatView(View):
     explanation = (
         "<p><b>History.</b> Each column is one histogram of the gradient norms, seen from above: strong "
         "colour where many norms lie. The line is their mean, the dashed one the target; the norms are on a "
-        "log scale. <i>Log colours</i> brings out rare norms. Click to look back to an iteration, turn the "
-        "wheel to zoom, and press <i>Follow</i> to see the newest again.</p>"
+        "log scale. <i>Log colours</i> brings out rare norms. Click or drag to look back to an "
+        "iteration, turn the wheel to zoom, and press <i>Follow</i> to see the newest again.</p>"
     )
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class HeatView(View):
         for item in (self.mean, self.line):
             self.plot.addItem(item, ignoreBounds=True)
         self.chart.moved_by_hand.connect(self._on_moved)
-        self.plot.scene().sigMouseClicked.connect(self._on_click)
+        self.chart.scrubbed.connect(self._on_scrubbed)
         self.recolour(self.colours)
 
     def reset(self, experiment: Experiment) -> None:
@@ -144,7 +144,7 @@ class HeatView(View):
 
     def mark_time(self, iteration: int | None) -> None:
         """Mark the moment that the person looks back to."""
-        self.chart.set_cursor(iteration)
+        self.chart.moment.show_at(iteration)
 
     def table(self) -> Table:
         """Return the iteration and the mean norm of each column, and its counts by norm."""
@@ -182,8 +182,8 @@ class HeatView(View):
         self.follow.setChecked(False)
         self.changed.emit()
 
-    def _on_click(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
-        view = self.plot.getViewBox()
-        if self.history.end and view.sceneBoundingRect().contains(event.scenePos()):
-            x = float(view.mapSceneToView(event.scenePos()).x())
-            self.time_chosen.emit(int(min(max(0.0, x), float(self._newest))))
+    def _on_scrubbed(self, x: float) -> None:
+        """Follow the pointer at once; the panels follow when the moment is read."""
+        wish = int(min(max(0.0, x), float(self._newest)))
+        self.mark_time(wish)
+        self.time_chosen.emit(wish)
