@@ -52,6 +52,11 @@ def test_a_card_opens_its_preset_and_one_click_trains_it(qtbot: QtBot, make_wind
     ]
 
 
+def test_panels_work_with_the_jobs_that_closing_waits_for(make_window: MakeWindow) -> None:
+    window = make_window()
+    assert {panel.jobs for panel in window.workspace.panels.values()} == {window.jobs}
+
+
 def test_train_pause_step_save_open_elsewhere_and_go_on(qtbot: QtBot, make_window: MakeWindow) -> None:
     window = make_window()
     open_ring(qtbot, window)

@@ -118,7 +118,8 @@ class MetricsPanel(Panel):
         self.history, self._moment = FigureHistory(), None
         every = experiment.probes.measure_every
         is_points = "points" in DATASETS[experiment.data.source].traits
-        self.show_empty(f"{NOTHING}{f', every {every:,} iterations' if is_points else ''}.")
+        when = f", every {every:,} iterations" if is_points else ' by "ganstudio evaluate" on the session'
+        self.show_empty(f"{NOTHING}{when}.")
 
     def handle(self, event: Event) -> None:
         """Remember figures."""
@@ -269,4 +270,6 @@ def _number(value: float) -> str:
 
 
 def _fact(known: object) -> str:
+    if isinstance(known, dict):
+        return f"({', '.join(f'{name} {_fact(value)}' for name, value in known.items())})"
     return f"{known:,}" if isinstance(known, int) and not isinstance(known, bool) else str(known)

@@ -10,6 +10,7 @@ from ganstudio.ui.plots.figure_history import FigureHistory, title
 from ganstudio.ui.theme import Colours
 
 FEW = 50  # values up to which each is marked
+LONGEST = 31  # characters of a title
 
 
 class SmallMultiple:
@@ -49,7 +50,9 @@ class SmallMultiple:
     def recolour(self, colours: Colours) -> None:
         """Take the theme's colours."""
         dress(self.plot, colours)
-        self.plot.setTitle(title(self.name), color=colours.foreground, size="9pt")
+        words = title(self.name)
+        words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"  # a longer one widens the plot
+        self.plot.setTitle(words, color=colours.foreground, size="9pt")
         real = pg.mkPen(colours.real, width=1, style=Qt.PenStyle.DotLine)
         self.floor.setPen(real)
         self.level.setPen(real)

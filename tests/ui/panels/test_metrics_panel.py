@@ -65,6 +65,16 @@ def test_facts_say_what_a_figure_was_computed_from(panel):
     assert "generated samples: 4,096; split: training data" in panel._facts.text()
 
 
+def test_facts_within_facts_are_words_too(panel):
+    show(panel, Evaluated(10, {"js": 0.1}, {"classifier": {"layers": 2, "size": 12345}}))
+    assert "classifier: (layers 2, size 12,345)" in panel._facts.text()
+
+
+def test_a_long_title_leaves_the_plot_its_width(panel):
+    show(panel, evaluated(10, **{"x" * 80: 1.0}))
+    assert len(panel._plots["x" * 80].plot.titleLabel.text) < 40
+
+
 def test_a_plot_is_hidden_with_its_tick(panel):
     show(panel, evaluated(10, w1=0.2, js=0.1))
     panel.values.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
