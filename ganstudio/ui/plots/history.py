@@ -74,8 +74,9 @@ class History:
                 self._edit(Happening(event.iteration, event.path, event.old, event.new))
             case Diagnosed(resolved=False):
                 known = DETECTORS.get(event.finding.kind)  # a newer release may know others
-                title = known.title.lower() if known else event.finding.kind
-                self.happenings.append(Happening(event.iteration, finding=title))
+                title = known.title if known else event.finding.kind
+                words = f"{title[0].lower()}{title[1:]}"
+                self.happenings.append(Happening(event.iteration, finding=words))
             case _:
                 return False
         self.iteration = event.iteration

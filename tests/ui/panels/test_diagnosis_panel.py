@@ -119,7 +119,7 @@ def test_findings_are_marked_on_the_plots(show_in_frame):
     for event in (started(), metrics(1, 80, critic_loss=1.0), Diagnosed(50, STEEP)):
         losses.handle(event)
     losses.refresh()
-    assert losses.above.marks == ((50.0, "critic far from lipschitz"),)
+    assert losses.above.marks == ((50.0, "critic far from Lipschitz"),)
 
 
 def _stored(path: Path) -> Session:
