@@ -24,7 +24,7 @@ ARROWS = 96  # drawn at most
 LONGEST = 0.08  # of the width: the arrow at the 95 % quantile
 # Perceptually uniform maps (Kovesi 2015): low values in the colour of generated points, high in that of real.
 VALUE_MAPS = {False: "CET-D1A", True: "CET-D4"}
-NORM_MAPS = {False: "CET-L17", True: "CET-L16"}
+NORM_MAPS = {False: "viridis", True: "viridis"}
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,11 @@ class Plane(QWidget):
         values = surface.norms if shown.norms else surface.values
         low, high = self._levels(surface, shown)
         self._paint(values, (low, high), QRectF(left, bottom, right - left, top - bottom), norms=shown.norms)
-        self._lines(self.contours, self._contours(surface, values, (low, high)), shown=shown.contours)
-        unit = surface.to_plane(contour_pairs(values, np.array([1.0]))) if shown.norms else None
-        self._lines(self.unit, unit, shown=unit is not None)
+        # The norm jumps where a ReLU bends: of its contours only that at 1 can be read.
+        levels = np.array([1.0]) if shown.norms else self._round_levels(values, low, high)
+        pairs = surface.to_plane(contour_pairs(values, levels))
+        self._lines(self.contours, pairs, shown=shown.contours and not shown.norms)
+        self._lines(self.unit, pairs, shown=shown.contours and shown.norms)
         for item, points, wanted in (
             (self.real, surface.real, shown.real),
             (self.fake, surface.fake, shown.fake),
@@ -162,9 +164,8 @@ class Plane(QWidget):
         self.bar.setLevels(levels)
         self.image.setRect(place)
 
-    def _contours(self, surface: Surface, values: FloatArray, levels: tuple[float, float]) -> FloatArray:
-        low, high = max(levels[0], float(values.min())), min(levels[1], float(values.max()))
-        return surface.to_plane(contour_pairs(values, round_levels(low, high)))
+    def _round_levels(self, values: FloatArray, low: float, high: float) -> FloatArray:
+        return round_levels(max(low, float(values.min())), min(high, float(values.max())))
 
     def _lines(self, item: pg.PlotCurveItem, pairs: FloatArray | None, *, shown: bool) -> None:
         item.setVisible(shown)
