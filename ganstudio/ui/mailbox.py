@@ -6,7 +6,7 @@ that a timer empties does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from ganstudio.engine.events import Event, GradientNorms, Measured, Samples
@@ -41,7 +41,8 @@ class Saved(Event):
     """The checkpoint of this iteration lies on the disk."""
 
 
-# Only the latest of each of these (of each probe) matters: a picture that was never drawn is no loss.
+# Only the latest of each of these (of each probe) matters: a picture that was never drawn is no loss. Older
+# gradient norms lose their points, which are the greater part, and stay for the sake of their history.
 LATEST_ONLY = (Samples, GradientNorms, Measured, Loading)
 
 
@@ -60,7 +61,10 @@ class Mailbox:
             self._count += 1
             if isinstance(event, LATEST_ONLY):
                 kind = (type(event), event.probe if isinstance(event, Measured) else "")
-                self._events.pop(self._latest.get(kind, 0), None)
+                before = self._latest.get(kind, 0)
+                outdated = self._events.pop(before, None)
+                if isinstance(outdated, GradientNorms):  # part of a history, but for its points
+                    self._events[before] = replace(outdated, points=None)
                 self._latest[kind] = self._count
             self._events[self._count] = event
 
@@ -69,4 +73,4 @@ class Mailbox:
         with self._lock:
             events, self._events = self._events, {}
             self._latest.clear()
-        return list(events.values())
+        return [events[number] for number in sorted(events)]

@@ -3,7 +3,7 @@ from threading import Thread
 import numpy as np
 from ui_fakes import metrics, samples
 
-from ganstudio.engine.events import Finished, GradientNorms, StateChanged
+from ganstudio.engine.events import Finished, GradientNorms, Metrics, StateChanged
 from ganstudio.ui.mailbox import Loading, Mailbox
 
 
@@ -12,12 +12,24 @@ def test_scalars_are_never_dropped_and_only_the_latest_pictures_are_kept() -> No
     for i in range(1, 1001):
         box.put(metrics(i))
         box.put(samples(i))
-        box.put(GradientNorms(i, np.ones(3, np.float32), 1.0))
+        box.put(GradientNorms(i, np.ones(3, np.float32), 1.0, points=np.ones((3, 2), np.float32)))
         box.put(Loading(i, "Reading", i, 1000))
     drained = box.drain()
     assert [e.iteration for e in drained if type(e).__name__ == "Metrics"] == list(range(1, 1001))
-    others = [(type(e).__name__, e.iteration) for e in drained if type(e).__name__ != "Metrics"]
-    assert others == [("Samples", 1000), ("GradientNorms", 1000), ("Loading", 1000)]
+    others = [(type(e).__name__, e.iteration) for e in drained if not isinstance(e, Metrics | GradientNorms)]
+    assert others == [("Samples", 1000), ("Loading", 1000)]
+
+
+def test_all_gradient_norms_reach_their_history_but_only_the_latest_points() -> None:
+    box = Mailbox()
+    for i in range(1, 101):
+        box.put(GradientNorms(i, np.full(3, i, np.float32), 1.0, points=np.ones((3, 2), np.float32)))
+        box.put(metrics(i))
+    drained = box.drain()
+    assert [e.iteration for e in drained] == [i for i in range(1, 101) for _ in range(2)]
+    norms = [e for e in drained if isinstance(e, GradientNorms)]
+    assert [float(e.norms[0]) for e in norms] == list(range(1, 101))
+    assert [e.iteration for e in norms if e.points is not None] == [100]
 
 
 def test_events_keep_their_order_around_the_pictures() -> None:
