@@ -83,7 +83,8 @@ class MetricsWriter:
         try:
             require_tables_only(self._connection)
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
+            # Rows are on the disk itself before the checkpoint that follows them; the writer has the time.
+            self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_TABLES)
             if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 self._connection.execute(f"PRAGMA user_version = {VERSION}")
