@@ -14,7 +14,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from ui_fakes import metrics, started, tiny_experiment
+from ui_fakes import metrics, sound_numbers, started, tiny_experiment
 
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Checkpoint, Samples, Snapshot
@@ -46,12 +46,7 @@ def session(tmp_path: Path) -> Session:
         for end in (10, 20):
             recorder.handle(metrics(*range(end - 9, end + 1)))
             recorder.handle(Samples(end, np.zeros((4, 1, 8, 8), np.float32)))
-            numbers = {
-                "experiment": experiment.model_dump(),
-                "iteration": end,
-                "critic_steps": end,
-                "sample_shape": [2],
-            }
+            numbers = sound_numbers(experiment, end)
             recorder.handle(Checkpoint(end, Snapshot(end, {"generator": {"w": np.ones(2)}}, numbers)))
     return made
 

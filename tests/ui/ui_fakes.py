@@ -82,15 +82,27 @@ def scripted(script: Script) -> Callable[..., ScriptedTrainer]:
     return make
 
 
+def sound_numbers(experiment: Experiment, iteration: int) -> dict[str, Any]:
+    """The plain values that every saved state holds."""
+    return {
+        "experiment": experiment.model_dump(),
+        "iteration": iteration,
+        "critic_steps": iteration,
+        "critic_step": 0,
+        "seconds": iteration / 10,
+        "device": "cpu",
+        "threads": 1,
+        "loader": {},
+        "last": {},
+        "sample_shape": [2],
+    }
+
+
 def made_session(path: Path, *iterations: int) -> Session:
     """A session with checkpoints that can be listed, and a picture for each."""
     session = Session.create(path, tiny_experiment())
     for iteration in iterations:
-        numbers = {
-            "experiment": session.experiment.model_dump(),
-            "critic_steps": 0,
-            "seconds": iteration / 10,
-        }
+        numbers = sound_numbers(session.experiment, iteration)
         snapshot = Snapshot(iteration, {"generator": {"w": np.zeros(3)}}, numbers)
         write_checkpoint(path / CHECKPOINTS, snapshot)
         colour = (iteration % 256, 0, 0)
