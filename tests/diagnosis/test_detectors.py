@@ -178,12 +178,23 @@ def test_a_critic_that_fails_on_data_it_never_saw_is_over_trained() -> None:
     def losses(at: int, held_out: float) -> Metrics:
         return metrics(at, 1, negative_critic_loss_training=2.0, negative_critic_loss_held_out=held_out)
 
-    assert said(ring(), [losses(100 * i, 1.1) for i in range(1, 6)]) == []
-    assert said(ring(), [losses(100 * i, 0.9) for i in range(1, 3)]) == []
+    assert said(ring(), [losses(100 * i, 0.25) for i in range(1, 6)]) == []  # a gap of 0.875 of the gain
+    assert said(ring(), [losses(100 * i, 0.15) for i in range(1, 3)]) == []
     back = [losses(900 + i, 1.9) for i in range(3)]
-    assert said(ring(), [*(losses(100 * i, 0.9) for i in range(1, 4)), *back]) == [
+    assert said(ring(), [*(losses(100 * i, 0.15) for i in range(1, 4)), *back]) == [
         ("over-trained-critic", 300, False), ("over-trained-critic", 901, True),
     ]  # fmt: skip
+
+
+def test_near_equilibrium_the_gap_is_noise() -> None:
+    def losses(at: int, training: float, held_out: float) -> Metrics:
+        return metrics(at, 1, negative_critic_loss_training=training, negative_critic_loss_held_out=held_out)
+
+    noise = [losses(1000 + i, 0.02, -0.02) for i in range(5)]
+    assert said(ring(), [losses(100, 0.3, 0.3), losses(200, 0.3, 0.3), losses(300, 0.3, 0.3), *noise]) == []
+    fair = -2 * np.log(2)
+    even = [losses(100 * i, fair + 0.002, fair - 0.002) for i in range(1, 9)]
+    assert said(preset("ring-gan").experiment, even) == []
 
 
 def test_an_edit_begins_the_patience_anew_and_remedies_know_it() -> None:
