@@ -71,6 +71,7 @@ class LatentsPanel(Panel):
         self.keep = QToolButton()
         self.keep.setObjectName("latents:keep")
         self.keep.setText("Keep this state")
+        self.keep.setProperty("role", "segment")
         self.keep.setCheckable(True)
         self.keep.setToolTip("Go on looking at this checkpoint when newer ones come")
         self.keep.toggled.connect(self._on_steered)

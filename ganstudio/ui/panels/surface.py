@@ -184,6 +184,7 @@ class SurfacePanel(Panel):
         button = QToolButton()
         button.setObjectName(f"surface:{name}")
         button.setText(words)
+        button.setProperty("role", "segment")  # the style shows at a glance which are on
         button.setAccessibleName(f"Show {words.lower()}")
         button.setToolTip(tip)
         button.setCheckable(True)
