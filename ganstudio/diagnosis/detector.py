@@ -37,6 +37,10 @@ class Detector(ABC):
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment  # as it is now, live edits included
 
+    def applies(self) -> bool:
+        """Whether this can happen in the experiment at all."""
+        return True
+
     @abstractmethod
     def read(self, event: Event) -> Reading | None:
         """What an event says; None where it says nothing of this kind."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ganstudio.diagnosis import DETECTORS
 from ganstudio.diagnosis.detector import Detector, Reading
 from ganstudio.diagnosis.findings import Diagnosed, Finding
-from ganstudio.engine.events import Edited, Event
+from ganstudio.engine.events import Edited, Event, Started
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 
@@ -50,6 +50,9 @@ class _Alarm:
         self._against = 0
 
     def handle(self, event: Event) -> Diagnosed | None:
+        if self._finding and isinstance(event, Started) and not self._detector.applies():
+            finding, self._finding = self._finding, None  # a fork changed what it was about
+            return Diagnosed(event.iteration, finding, resolved=True)
         reading = self._detector.read(event)
         if reading is None:
             return None

@@ -10,6 +10,7 @@ from ganstudio.diagnosis.detector import Detector, Reading, judge, live, number,
 from ganstudio.diagnosis.findings import Remedy
 from ganstudio.engine.events import Event, GradientNorms
 from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.reading import target_norm
 from ganstudio.objectives import OBJECTIVES
 
 BATCHES = 5  # of a median
@@ -37,11 +38,16 @@ class NotLipschitz(Detector):
         super().__init__(experiment)
         self._means: deque[float] = deque(maxlen=BATCHES)
 
+    def applies(self) -> bool:
+        """Whether the critic measures a distance, and no penalty pulls its slope to 0."""
+        is_distance = "wasserstein" in OBJECTIVES[self.experiment.objective.kind].traits
+        return is_distance and target_norm(self.experiment) != 0
+
     def read(self, event: Event) -> Reading | None:
         """Look at the norms of a batch."""
         if not isinstance(event, GradientNorms) or not len(event.norms):
             return None
-        if "wasserstein" not in OBJECTIVES[self.experiment.objective.kind].traits or event.target == 0:
+        if not self.applies():
             return None
         self._means.append(float(np.mean(event.norms)))
         if len(self._means) < BATCHES:

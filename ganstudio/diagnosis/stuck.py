@@ -25,6 +25,10 @@ class StuckWeights(Detector):
         "vanish or explode with c through its depth. Clipping is a crude way to bound its slope."
     )
 
+    def applies(self) -> bool:
+        """Whether weights are clipped."""
+        return self.experiment.lipschitz.kind == "weight-clipping"
+
     def read(self, event: Event) -> Reading | None:
         """Look at the share of stuck weights."""
         if not isinstance(event, Measured) or event.probe != "weights" or "stuck" not in event.arrays:

@@ -216,6 +216,13 @@ def test_a_finding_of_before_is_not_said_again_but_resolved() -> None:
     assert diagnosis.handle(metrics(90, generator_gradient_norm=1.0)) == [Diagnosed(90, known, resolved=True)]
 
 
+def test_a_fork_that_changed_what_a_finding_was_about_resolves_it() -> None:
+    known = Finding("stuck-weights", 10, "s", "e", "m")
+    assert Diagnosis(ring(), [known]).handle(started(ring())) == [Diagnosed(0, known, resolved=True)]
+    clipped = preset("ring-wgan").experiment
+    assert Diagnosis(clipped, [known]).handle(started(clipped)) == []
+
+
 class Never(Detector):
     """A detector of a test."""
 
