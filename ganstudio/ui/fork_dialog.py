@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,7 +23,11 @@ from ganstudio.experiment.describe import row as row_of
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.ui.forms.editors import Editor, make_editor
+from ganstudio.ui.forms.style import style_sheet
 from ganstudio.ui.forms.words import full_title
+from ganstudio.ui.theme import colours
+
+HEIGHT = 28  # of an input
 
 WORDS = (
     "A fork is a new session that begins with the newest state of this one. This session stays as it is; "
@@ -72,7 +77,11 @@ class ForkDialog(QDialog):
         column.addWidget(self.buttons)
         self.setting.currentIndexChanged.connect(self._on_setting)
         self.name.textChanged.connect(self._judge)
-        self.resize(480, self.sizeHint().height())
+        for widget in (self.setting, self._values, self.name):
+            widget.setFixedHeight(HEIGHT)
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        self.setStyleSheet(style_sheet(colours(dark)))
+        self.resize(480, 260)
         self._on_setting()
 
     @property
@@ -104,7 +113,7 @@ class ForkDialog(QDialog):
         try:
             changed = with_values(self._experiment, self.values())
         except ExperimentError as error:
-            sentence = str(error)
+            sentence = " ".join(issue.sentence for issue in error.issues)
         else:
             if changed == self._experiment:
                 sentence = "This is the value that the session has."

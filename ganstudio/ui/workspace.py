@@ -22,8 +22,7 @@ from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.theme import colours
 
 FORM_WIDTH = 330
-LOW = 720  # pixels: where the window is lower, the tabs below get only LEAST_BOTTOM
-LEAST_BOTTOM = 96
+LOW = 680  # pixels: where there is less, nothing lies below; its panels become tabs at the right
 REFRESH_SECONDS = 0.06  # least time between two redraws
 
 
@@ -47,6 +46,7 @@ class Workspace(QMainWindow):
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.perspective = PERSPECTIVES["learn"]
+        self._is_low = False
         self.layouts: dict[str, QByteArray] = {}  # of the other perspectives, as the person left them
         self._next_refresh = 0.0
         self._wants_proportions = True  # until a person's own layout is restored
@@ -121,6 +121,7 @@ class Workspace(QMainWindow):
     def arrange(self) -> None:
         """Put all docks where the perspective has them: form left, samples centre, plots right."""
         now = self.perspective
+        self._is_low = self.isVisible() and self.height() < LOW
         areas: dict[str, list[QDockWidget]] = {}
         for dock in self.docks.values():
             self.removeDockWidget(dock)
@@ -173,22 +174,25 @@ class Workspace(QMainWindow):
     def _area(self, name: str) -> str:
         if name == "form":
             return "form"
-        return self.perspective.areas.get(name, self.panels[name].area)
+        area = self.perspective.areas.get(name, self.panels[name].area)
+        return "right-bottom" if self._is_low and area == "bottom" and self._shows(area) else area
+
+    def _shows(self, area: str) -> bool:
+        return area not in self.perspective.hidden_areas
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once it is known how much there is."""
         super().showEvent(event)
         if self._wants_proportions:
             self._wants_proportions = False
-            QTimer.singleShot(0, self, self.set_proportions)
+            QTimer.singleShot(0, self, self.arrange)
 
     @Slot()
     def set_proportions(self) -> None:
         """Share the room: the form narrow, samples and plots as the perspective has them, the rest low."""
         now = self.perspective
         form = 0 if "form" in now.hidden_areas else FORM_WIDTH
-        low = now.bottom_height if self.height() >= LOW else LEAST_BOTTOM
-        bottom = 0 if "bottom" in now.hidden_areas else low
+        bottom = 0 if self._is_low or "bottom" in now.hidden_areas else now.bottom_height
         room = max(600, self.width() - form)
         widths = {"form": FORM_WIDTH, "centre": room * now.centre_width // 100}
         left = room - widths["centre"]
@@ -197,7 +201,7 @@ class Workspace(QMainWindow):
         else:
             widths["right-top"] = left
         self._resize(widths, Qt.Orientation.Horizontal)
-        self._resize({"bottom": low}, Qt.Orientation.Vertical)
+        self._resize({"bottom": now.bottom_height}, Qt.Orientation.Vertical)
         high = max(300, self.height() - bottom)
         if not now.in_columns:
             top = high * now.top_height // 100

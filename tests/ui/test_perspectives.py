@@ -66,3 +66,14 @@ def test_every_dock_and_perspective_has_a_shortcut_of_its_own(window):
     assert all(keys)
     assert len(set(keys)) == len(keys)
     assert set(PERSPECTIVES) <= set(window.actions_by_name)
+
+
+def test_a_low_window_has_room_for_its_plots(qtbot, make_window: MakeWindow):
+    window = make_window()
+    window.resize(1280, 720)
+    open_ring(qtbot, window)
+    docks = window.workspace.docks
+    beside = window.workspace.tabifiedDockWidgets
+    qtbot.waitUntil(lambda: docks["log"] in beside(docks["gradient_norms"]))
+    qtbot.waitUntil(lambda: min(docks[n].height() for n in ("losses", "gradient_norms")) > 230)
+    assert {"form", "samples", "losses", "gradient_norms"} <= in_sight(window)
