@@ -30,7 +30,7 @@ from ganstudio.ui.plots.figure_history import FigureHistory, Value, goal, title
 from ganstudio.ui.plots.small_multiple import SmallMultiple
 
 WIDE, HIGH = 240, 130  # pixels that a small plot wants
-FACTS_HEIGHT = 54  # pixels, of the words below; all of them stand in the tip
+FACTS_LINES = 3  # of the words below; all of them stand in the tip
 COLOURS = ("critic", "generator", "wasserstein", "penalty", "total")
 HEADINGS = ("Figure", "Value", "Real", "Best", "At")
 BETTER = {"lower": "lower is better", "higher": "higher is better", "near-one": "best at 1"}
@@ -92,7 +92,7 @@ class MetricsPanel(Panel):
         self._facts = QLabel()
         self._facts.setObjectName("metrics:facts")
         self._facts.setWordWrap(True)
-        self._facts.setMaximumHeight(FACTS_HEIGHT)
+        self._facts.setMaximumHeight(FACTS_LINES * self._facts.fontMetrics().lineSpacing())
         self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         below = QWidget()
         lower = QVBoxLayout(below)
