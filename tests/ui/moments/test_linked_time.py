@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from stored_history import END, stored_session
+from ui_fakes import tiny_experiment
 from window_use import MakeWindow
 
 from ganstudio.ui.main_window import MainWindow
@@ -173,3 +174,21 @@ def test_without_a_history_there_is_nothing_to_look_back_to(qtbot: QtBot, window
     assert words(window) == ""
     assert not button(window, "replay").isEnabled()
     assert window.workspace.panels["losses"].when.at is None
+
+
+def test_one_looks_back_while_training_goes_on(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    window.controller.choose(tiny_experiment())
+    window.controller.start(100_000)
+    travel = window.time_strip.travel
+    qtbot.waitUntil(lambda: travel.cursor.newest > 60, timeout=30000)
+    travel.look(25)
+    qtbot.waitUntil(lambda: shown(window) == 20, timeout=30000)
+    newest = travel.cursor.newest
+    qtbot.waitUntil(lambda: travel.cursor.newest > newest + 20, timeout=30000)
+    assert shown(window) == 20
+    assert words(window).startswith("Looking at iteration 25 of")
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: shown(window) > newest, timeout=30000)
+    window.controller.stop()
+    qtbot.waitUntil(lambda: not window.controller.is_active, timeout=30000)
