@@ -185,7 +185,15 @@ class Workspace(QMainWindow):
         super().showEvent(event)
         if self._wants_proportions:
             self._wants_proportions = False
-            QTimer.singleShot(0, self, self.arrange)
+            QTimer.singleShot(0, self, self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        """Share the room, or arrange everything anew where it is low."""
+        if self.height() < LOW:
+            self.arrange()
+        else:
+            self.set_proportions()
 
     @Slot()
     def set_proportions(self) -> None:

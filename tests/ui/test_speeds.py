@@ -19,7 +19,7 @@ def test_slow_motion_shows_each_stage_and_full_speed_ends_it(qtbot, make_window:
         seen.update(row.line.stage for row in panel.rows if row.is_lit)
         return len(seen) >= 5
 
-    qtbot.waitUntil(look, timeout=10_000)
+    qtbot.waitUntil(look, timeout=PATIENCE)
     assert window.controller.meter.pace.iteration == 0
     window.actions_by_name["full_speed"].trigger()
     qtbot.waitUntil(lambda: window.controller.meter.pace.iteration > 5, timeout=PATIENCE)
