@@ -6,7 +6,7 @@ DATASETS = Registry("data set")
 
 # Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's;
 # "download" = can be fetched; "labels" = samples have classes (a folder where it has sub-folders);
-# "spread" = has the setting of the modes' standard deviation.
+# "spread" = has the setting of the modes' standard deviation; "framed" = pictures of any shape, to be framed.
 # The target is a function (request: DataRequest, seed: int, progress: Progress) -> Dataset.
 DATASETS.register(
     "ring",
@@ -63,5 +63,23 @@ DATASETS.register(
     help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the "
     "chosen size. Sub-folders are classes.",
     target="ganstudio.data.folder:load",
-    traits=("images", "path", "labels"),  # where the images lie in sub-folders
+    traits=("images", "path", "labels", "framed"),  # labels: where the images lie in sub-folders
+)
+
+FRAMINGS = Registry("framing")
+FRAMINGS.register(
+    "centre",
+    title="Centre crop",
+    help="The shorter side gets the image size; what sticks out of the longer side is cut off evenly.",
+)
+FRAMINGS.register(
+    "fit",
+    title="Whole picture",
+    help="The longer side gets the image size; the background fills the rest.",
+)
+FRAMINGS.register(
+    "random-crop",
+    title="Random crop",
+    help="The centre square is kept an eighth larger than the image size, and every time a picture is drawn "
+    "another window of it is seen. Where it lies comes from the seed, so training goes on exactly.",
 )

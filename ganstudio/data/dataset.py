@@ -41,6 +41,18 @@ class DataRequest(Protocol):
         """1 for grey, 3 for RGB."""
 
     @property
+    def framing(self) -> str:
+        """How pictures of any shape become squares: a name of FRAMINGS."""
+
+    @property
+    def background(self) -> str:
+        """Colour behind transparent pixels and beside whole pictures, as ``rgb`` in colour.py reads it."""
+
+    @property
+    def mirror(self) -> bool:
+        """Whether every other drawn image is mirrored, by chance."""
+
+    @property
     def limit(self) -> int:
         """Images used at most; 0 uses all."""
 
@@ -71,6 +83,9 @@ class Dataset:
 
     ``array`` is uint8 NCHW for images (0..255) or float32 (N, 2) for points. ``labels`` is int64 (N,) where
     the data has them. ``skipped`` lists what was left out, as (name, reason).
+
+    Training draws windows of ``wide``, uint8 (N, C, H + 2m, W + 2m), where there is one; ``array`` is its
+    centre. With ``mirror`` it sees every other image mirrored.
     """
 
     name: str
@@ -79,6 +94,8 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     modes: Modes | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    wide: NDArray[np.uint8] | None = None
+    mirror: bool = False
 
     @property
     def is_images(self) -> bool:

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganstudio.data.colour import rgb
 from ganstudio.data.dataset import DataRequest, Dataset, Progress
+from ganstudio.data.framing import framed, margin
 from ganstudio.data.image_sources import ImageSource, open_source
 from ganstudio.data.images import Unusable, decode
 from ganstudio.data.selection import chosen, expanded
@@ -49,7 +51,8 @@ def load(request: DataRequest, seed: int, progress: Progress) -> Dataset:
         raise UserError(_nothing(path, skipped))
     if labels is not None:
         labels = labels[keep][good]
-    return Dataset("folder", array, labels=labels, class_names=class_names, skipped=tuple(skipped))
+    about = {"labels": labels, "class_names": class_names, "skipped": tuple(skipped)}
+    return framed("folder", array, request, **about)
 
 
 def classes(names: list[str]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
@@ -69,7 +72,9 @@ def _decode_all(
     source: ImageSource, names: list[str], request: DataRequest, progress: Progress
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], Skipped]:
     """Return the decoded images, which of ``names`` they are, and the others with their reasons."""
-    array = _allocate(len(names), request)
+    side = request.size + 2 * margin(request)
+    whole, background = request.framing == "fit", rgb(request.background)
+    array = _allocate(len(names), request.channels, side)
     good = np.zeros(len(names), dtype=np.bool_)
     unusable: Skipped = []
 
@@ -77,7 +82,8 @@ def _decode_all(
         failed: Skipped = []
         for i in range(start, min(start + CHUNK, len(names))):
             try:
-                array[i] = decode(source.open(names[i]), request.size, request.channels)
+                file = source.open(names[i])
+                array[i] = decode(file, side, request.channels, whole=whole, background=background)
                 good[i] = True
             except Unusable as reason:
                 failed.append((names[i], str(reason)))
@@ -110,16 +116,15 @@ def _as_they_come(futures: Iterable[Future[Skipped]]) -> Iterable[Skipped]:
             yield future.result()
 
 
-def _allocate(count: int, request: DataRequest) -> NDArray[np.uint8]:
-    shape = (count, request.channels, request.size, request.size)
-    needed = count * request.channels * request.size**2
+def _allocate(count: int, channels: int, side: int) -> NDArray[np.uint8]:
+    needed = count * channels * side**2
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else needed
     if needed > memory:
         raise UserError(
             f"{count:,} images of this size need {needed / 2**30:,.1f} GiB of memory; choose a smaller size "
             "(data.size) or fewer images (data.limit)."
         )
-    return np.empty(shape, dtype=np.uint8)
+    return np.empty((count, channels, side, side), dtype=np.uint8)
 
 
 def _nothing(path: Path, skipped: Skipped) -> str:

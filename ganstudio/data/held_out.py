@@ -19,6 +19,7 @@ def load(request: DataRequest, seed: int, progress: Progress) -> tuple[Dataset, 
     """
     source = DATASETS[request.source]
     dataset: Dataset = source.load()(request, seed, progress)
+    dataset = replace(dataset, mirror=request.mirror and dataset.is_images)
     if "points" not in source.traits:
         return split(dataset, request.held_out, seed)
     count = round(request.held_out * len(dataset))
@@ -45,7 +46,11 @@ def split(dataset: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset |
 
 def _part(dataset: Dataset, index: NDArray[np.int64]) -> Dataset:
     labels = None if dataset.labels is None else dataset.labels[index]
-    return replace(dataset, array=dataset.array[index], labels=labels)
+    if dataset.wide is None:
+        return replace(dataset, array=dataset.array[index], labels=labels)
+    wide = dataset.wide[index]
+    m = (wide.shape[2] - dataset.array.shape[2]) // 2
+    return replace(dataset, array=wide[:, :, m:-m, m:-m], wide=wide, labels=labels)
 
 
 def _another(seed: int) -> int:

@@ -15,6 +15,8 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"}
 )
+LONGEST = 20_000  # pixels; such sides are those of strips and maps, not of pictures
+WHITE = (255, 255, 255)
 ORIENTATION = 0x0112  # EXIF tag; 1 is upright
 
 # What Pillow's readers raise for damaged files of all kinds.
@@ -28,22 +30,33 @@ class Unusable(Exception):  # noqa: N818 - no fault of the program; the file is 
     """An image cannot be used; the text says why in words, to follow the name of the file."""
 
 
-def decode(file: str | IO[bytes], size: int, channels: int) -> NDArray[np.uint8]:
+def decode(
+    file: str | IO[bytes],
+    size: int,
+    channels: int,
+    *,
+    whole: bool = False,
+    background: tuple[int, int, int] = WHITE,
+) -> NDArray[np.uint8]:
     """Return the image as (channels, size, size).
 
-    It is turned upright (EXIF), transparency is laid over white as most viewers show it, 16-bit grey is
-    scaled to 8 bits, and animations give their first frame. The largest centred square is then resized to
-    ``size`` (Lanczos, anti-aliased): the same as resizing the shorter side and cropping around the centre.
+    It is turned upright (EXIF), transparency is laid over the background, 16-bit grey is scaled to 8 bits,
+    and animations give their first frame. The largest centred square is then resized to ``size`` (Lanczos,
+    anti-aliased): the same as resizing the shorter side and cropping around the centre. With ``whole``
+    nothing is cropped, and the background fills the square.
 
     Call it with ``Image.DecompressionBombWarning`` made an error, so that images of more pixels than Pillow's
     limit (89 million) are refused. Raises Unusable.
     """
     try:
         with Image.open(file, formats=FORMATS) as image:
+            _refuse_odd(*image.size)
             # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size: faster, with enough pixels for the resizing.
             image.draft("L" if channels == 1 else None, (2 * size, 2 * size))
-            flat = _flat(_upright(image), "L" if channels == 1 else "RGB")
-            array = np.asarray(_square(flat, size))
+            mode = "L" if channels == 1 else "RGB"
+            flat = _flat(_upright(image), mode, background)
+            square = _fitted(flat, size, background) if whole else _square(flat, size)
+            array = np.asarray(square)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Unusable("has too many pixels") from None
     except UnidentifiedImageError:
@@ -59,6 +72,13 @@ def decode(file: str | IO[bytes], size: int, channels: int) -> NDArray[np.uint8]
     return array[None] if channels == 1 else array.transpose(2, 0, 1)
 
 
+def _refuse_odd(width: int, height: int) -> None:
+    if min(width, height) < 2:
+        raise Unusable(f"is only 1 pixel {'wide' if width < 2 else 'high'}")
+    if max(width, height) >= LONGEST:
+        raise Unusable(f"is {max(width, height):,} pixels {'wide' if width >= height else 'high'}")
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
         orientation = image.getexif().get(ORIENTATION, 1)
@@ -67,7 +87,7 @@ def _upright(image: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(image) if orientation != 1 else image
 
 
-def _flat(image: Image.Image, mode: str) -> Image.Image:
+def _flat(image: Image.Image, mode: str, background: tuple[int, int, int]) -> Image.Image:
     """Convert any mode to ``mode`` ("L" or "RGB") without transparency."""
     if image.mode == mode and "transparency" not in image.info:
         return image
@@ -78,8 +98,8 @@ def _flat(image: Image.Image, mode: str) -> Image.Image:
         raise Unusable("has pixels of 32 bits, whose range is not known")
     if image.has_transparency_data:
         coloured = image.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, coloured).convert(mode)
+        behind = Image.new("RGBA", coloured.size, (*background, 255))
+        return Image.alpha_composite(behind, coloured).convert(mode)
     return image.convert(mode)
 
 
@@ -91,3 +111,12 @@ def _square(image: Image.Image, size: int) -> Image.Image:
     left, top = (width - side) / 2, (height - side) / 2
     box = (left, top, left + side, top + side)
     return image.resize((size, size), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
+def _fitted(image: Image.Image, size: int, background: tuple[int, int, int]) -> Image.Image:
+    scale = size / max(image.size)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    square = Image.new("RGB", (size, size), background).convert(image.mode)
+    square.paste(small, ((size - width) // 2, (size - height) // 2))
+    return square

@@ -31,6 +31,10 @@ class BatchLoader:
     the order of the data is the same on every device and does not depend on what else is random.
 
     The data lie on ``device`` as they were decoded: images uint8 NCHW, points float32 (N, 2).
+
+    Which images are mirrored and which windows of wide ones are seen is drawn for a whole epoch by the same
+    generator, after its permutation: it depends on the position alone, so that restoring is exact. Without
+    either nothing is drawn.
     """
 
     def __init__(
@@ -45,7 +49,11 @@ class BatchLoader:
         if len(dataset) == 0 or batch_size < 1:
             raise ValueError(f"a loader needs samples and a batch, not {len(dataset)} and {batch_size}")
         # torch wants contiguous, writeable memory; np.require copies only where it is not.
-        self._data = torch.from_numpy(np.require(dataset.array, requirements=["C", "W"])).to(device)
+        seen = dataset.array if dataset.wide is None else dataset.wide
+        self._data = torch.from_numpy(np.require(seen, requirements=["C", "W"])).to(device)
+        self._mirrors = dataset.mirror
+        self._side = dataset.sample_shape[-1]
+        self._margin = 0 if dataset.wide is None else (seen.shape[-1] - self._side) // 2
         self._labels = torch.from_numpy(dataset.labels).to(device) if labelled else None
         self.batch_size = batch_size
         self._generator = torch.Generator().manual_seed(seed)
@@ -68,18 +76,24 @@ class BatchLoader:
 
     def next_batch(self) -> Batch:
         """Return the next ``batch_size`` samples, each with its own label."""
-        index = self._next_indices()
+        places = self._next_places()
+        index = places[0]
         labels = None if self._labels is None else self._labels.index_select(0, index)
-        return Batch(_normalised(self._data.index_select(0, index)), labels)
+        samples = self._data.index_select(0, index)
+        if self._margin:
+            samples = self._windows(samples, places[-2], places[-1])
+        if self._mirrors:
+            samples = torch.where(places[1].bool().view(-1, 1, 1, 1), samples.flip(-1), samples)
+        return Batch(_normalised(samples), labels)
 
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` samples drawn with replacement by a CPU ``generator`` of the caller's.
 
         The position stays: this is for probes and comparisons, which must not change what training
-        sees. The form is that of a batch's samples.
+        sees. The form is that of a batch's samples; images are neither mirrored nor moved.
         """
         index = torch.randint(len(self._data), (count,), generator=generator)
-        return _normalised(self._data.index_select(0, index.to(self._data.device)))
+        return _normalised(self._centres(self._data.index_select(0, index.to(self._data.device))))
 
     def draw_of(self, labels: Tensor, generator: torch.Generator) -> Tensor:
         """As ``draw``, with a sample of the class of each of ``labels`` (N,), which lie on the CPU."""
@@ -91,7 +105,7 @@ class BatchLoader:
             (of_class,) = torch.where(known == label)
             (wanted,) = torch.where(labels == label)
             index[wanted] = of_class[torch.randint(len(of_class), (len(wanted),), generator=generator)]
-        return _normalised(self._data.index_select(0, index.to(self._data.device)))
+        return _normalised(self._centres(self._data.index_select(0, index.to(self._data.device))))
 
     def draw_labels(self, count: int, generator: torch.Generator) -> Tensor | None:
         """Return ``count`` labels as frequent as in the data, by a ``generator`` on the data's device.
@@ -140,22 +154,38 @@ class BatchLoader:
 
     def _begin_epoch(self) -> None:
         self._epoch_generator_state = self._generator.get_state()
-        order = torch.randperm(len(self._data), generator=self._generator)
-        self._order = order.to(self._data.device)
+        count = len(self._data)
+        # One row for each thing that is decided by position: sample, mirrored or not, window's place.
+        rows = [torch.randperm(count, generator=self._generator)]
+        if self._mirrors:
+            rows.append(torch.randint(2, (count,), generator=self._generator))
+        if self._margin:
+            rows += torch.randint(2 * self._margin + 1, (2, count), generator=self._generator)
+        self._places = torch.stack(rows).to(self._data.device)
         self._cursor = 0
 
-    def _next_indices(self) -> Tensor:
+    def _centres(self, samples: Tensor) -> Tensor:
+        m = self._margin
+        return samples[:, :, m : m + self._side, m : m + self._side] if m else samples
+
+    def _windows(self, samples: Tensor, tops: Tensor, lefts: Tensor) -> Tensor:
+        """From (N, C, S, S) the windows whose upper left corners are at (tops, lefts), each (N,)."""
+        views = samples.unfold(2, self._side, 1).unfold(3, self._side, 1)  # (N, C, places, places, H, W)
+        return views[torch.arange(len(samples), device=samples.device), :, tops, lefts]
+
+    def _next_places(self) -> Tensor:
+        """Columns of what was decided for the next samples: (1 to 4, batch size)."""
         parts: list[Tensor] = []
         missing = self.batch_size
         while missing:
             if self._cursor == len(self._data):
                 self._epoch += 1
                 self._begin_epoch()
-            part = self._order[self._cursor : self._cursor + missing]
-            self._cursor += len(part)
-            missing -= len(part)
+            part = self._places[:, self._cursor : self._cursor + missing]
+            self._cursor += part.shape[1]
+            missing -= part.shape[1]
             parts.append(part)
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
 
 
 def _normalised(samples: Tensor) -> Tensor:

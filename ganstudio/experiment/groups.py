@@ -1,4 +1,4 @@
-"""The groups of settings that say what plays: data, latents, objective and Lipschitz control."""
+"""The groups of settings that say what plays: latents, objective and Lipschitz control."""
 
 from __future__ import annotations
 
@@ -27,79 +27,6 @@ class Group(Settings):
         if isinstance(meta, Setting) and meta.choices is not None and value not in meta.choices:
             raise ValueError(f"must be one of {', '.join(meta.choices)}; {value!r} is not known")
         return value
-
-
-class DataSettings(Group):
-    """What the generator learns to imitate."""
-
-    source: str = setting(
-        "digits", title="Data set", help="What the generator learns to imitate.", choices=DATASETS
-    )
-    path: str = setting(
-        "",
-        title="Folder",
-        is_path=True,
-        max_length=4096,
-        help="The folder or zip of images; for a known data set, the folder that holds it (empty: "
-        "the studio's own).",
-        shown_when={"data.source": DATASETS.with_trait("path")},
-    )
-    download: bool = setting(
-        default=False,
-        title="Download",
-        help="Fetch the data set from its authors' address where the folder does not hold it yet.",
-        shown_when={"data.source": DATASETS.with_trait("download")},
-    )
-    size: int = setting(
-        8,
-        title="Image size",
-        unit="px",
-        ge=8,
-        le=128,
-        shown_when=IMAGES,
-        help="Images are resized so that the shorter side has this many pixels, then cropped to a "
-        "square around the centre.",
-    )
-    channels: int = setting(
-        1, title="Channels", ge=1, le=3, shown_when=IMAGES, help="1 trains on grey images, 3 on colour (RGB)."
-    )
-    limit: int = setting(
-        0,
-        title="Images used at most",
-        ge=0,
-        le=10_000_000,
-        shown_when=IMAGES,
-        advanced=True,
-        help="Train on a random choice of this many images, drawn with the seed; 0 uses all.",
-    )
-    held_out: float = setting(
-        0.0,
-        title="Held-out share",
-        ge=0,
-        le=0.5,
-        advanced=True,
-        source="Gulrajani et al. 2017, section 5.3, figure 5",
-        help="This share of the data, chosen with the seed, is kept from training; the inspector shows the "
-        "critic's loss on it beside that on training data, and where the two part the critic remembers its "
-        "data. 2-D distributions give fresh points instead, so that training keeps all; 0 holds nothing out.",
-    )
-    points: int = setting(
-        50_000,
-        title="Points",
-        ge=100,
-        le=10_000_000,
-        shown_when=POINTS,
-        advanced=True,
-        help="How many points are drawn from the distribution as training data.",
-    )
-    std: float = setting(
-        0.05,
-        title="Spread",
-        gt=0,
-        le=1,
-        help="Standard deviation of the noise around each mode or curve.",
-        shown_when={"data.source": DATASETS.with_trait("spread")},
-    )
 
 
 class LatentSettings(Group):

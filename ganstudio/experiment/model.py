@@ -5,13 +5,9 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from ganstudio.errors import ExperimentError
+from ganstudio.experiment.data_groups import DataSettings
 from ganstudio.experiment.fields import Settings, setting
-from ganstudio.experiment.groups import (
-    DataSettings,
-    LatentSettings,
-    LipschitzSettings,
-    ObjectiveSettings,
-)
+from ganstudio.experiment.groups import LatentSettings, LipschitzSettings, ObjectiveSettings
 from ganstudio.experiment.network_groups import ConditioningSettings, CriticSettings, GeneratorSettings
 from ganstudio.experiment.training_groups import (
     EmaSettings,

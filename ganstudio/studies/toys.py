@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ganstudio.data import DATASETS
 from ganstudio.data.dataset import Dataset, Modes, silent
 from ganstudio.data.toy import grid_centres, ring_centres
-from ganstudio.experiment.groups import DataSettings
+from ganstudio.experiment.data_groups import DataSettings
 
 POINTS = 50_000
 ROLL = 4.5 * pi  # greatest radius of the roll before the script divides it by 7.5

@@ -19,6 +19,9 @@ class Request:
     points: int = 2000
     std: float = 0.05
     held_out: float = 0.0
+    framing: str = "centre"
+    background: str = "white"
+    mirror: bool = False
 
 
 @pytest.fixture(scope="session")

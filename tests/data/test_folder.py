@@ -66,9 +66,9 @@ def test_the_limit_draws_files_before_any_is_decoded(ask, images, monkeypatch):
     decoded = []
     decode = folder.decode
 
-    def record(file, *rest):
+    def record(file, *rest, **options):
         decoded.append(file)
-        return decode(file, *rest)
+        return decode(file, *rest, **options)
 
     monkeypatch.setattr(folder, "decode", record)
     first = greys(load(ask, images, seed=1, limit=4))
@@ -124,6 +124,8 @@ def test_odd_files_are_skipped_and_listed(ask, tmp_path):
     (tmp_path / "._good.png").write_bytes(b"left behind by a file manager")
     put(tmp_path / ".hidden" / "a.png")
     Image.new("1", (10_000, 10_000)).save(tmp_path / "bomb.png")
+    put(tmp_path / "pixel.png", size=(1, 1))
+    put(tmp_path / "strip.png", size=(20_000, 2))
     (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
     (tmp_path / "self.png").symlink_to(tmp_path / "self.png")
     os.mkfifo(tmp_path / "pipe.png")
@@ -137,7 +139,9 @@ def test_odd_files_are_skipped_and_listed(ask, tmp_path):
         "empty.jpg": "is empty",
         "gone.png": "is a link to something that does not exist",
         "pipe.png": "is not a regular file",
+        "pixel.png": "is only 1 pixel wide",
         "self.png": "cannot be read",
+        "strip.png": "is 20,000 pixels wide",
         "text.png": "is not an image in a known format",
     }
 
@@ -223,7 +227,9 @@ def test_cancelling_ends_the_decoding_and_its_threads(ask, tmp_path, monkeypatch
         put(tmp_path / f"{k}.png", size=(2, 2))
     decoded = []
     decode = folder.decode
-    monkeypatch.setattr(folder, "decode", lambda *args: decoded.append(1) or decode(*args))
+    monkeypatch.setattr(
+        folder, "decode", lambda *args, **options: decoded.append(1) or decode(*args, **options)
+    )
 
     def cancel(what, done, total):
         if what == "Decoding images":
@@ -236,7 +242,7 @@ def test_cancelling_ends_the_decoding_and_its_threads(ask, tmp_path, monkeypatch
 
 
 def test_a_fault_of_the_program_is_not_hidden(ask, images, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("a fault")
 
     monkeypatch.setattr(folder, "decode", fail)
@@ -258,3 +264,19 @@ def test_a_path_that_cannot_be(ask, path):
         UserError, match=r"^(There is no folder|x+ cannot be read: File name too long|The path holds)"
     ):
         load(ask, path)
+
+
+def test_framing_and_background_reach_the_pixels(ask, tmp_path):
+    put(tmp_path / "wide.png", 100, (40, 10))
+    assert (load(ask, tmp_path).array == 100).all()
+    fitted = load(ask, tmp_path, framing="fit", background="#0a0a0a").array[0, 0]
+    assert fitted[:, 0].tolist() == [10, 10, 10, 100, 100, 10, 10, 10]
+
+
+def test_random_crops_are_kept_larger_and_seen_in_the_centre(ask, tmp_path):
+    ramp = np.arange(72, dtype=np.uint8)[None].repeat(72, 0)
+    Image.fromarray(ramp).save(tmp_path / "ramp.png")
+    data = load(ask, tmp_path, size=64, framing="random-crop")
+    assert data.wide.shape == (1, 1, 72, 72)
+    assert data.sample_shape == (1, 64, 64)
+    assert data.array[0, 0, 0].tolist() == list(range(4, 68))

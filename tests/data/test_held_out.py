@@ -79,3 +79,15 @@ def test_digits_give_away_their_share(ask: Callable[..., Any], share: float) -> 
     assert (len(dataset), len(held)) == (1797 - round(share * 1797), round(share * 1797))
     assert abs(np.bincount(held.labels) - share * 180).max() < 4
     assert held.array.dtype == np.uint8
+
+
+def test_wide_images_and_mirroring_are_kept_by_both_parts() -> None:
+    wide = np.arange(20 * 36, dtype=np.uint8).reshape(20, 1, 6, 6)
+    whole = Dataset("x", wide[:, :, 1:-1, 1:-1], wide=wide, mirror=True)
+    training, held = held_out.split(whole, 0.25, 0)
+    assert held is not None
+    for part, count in ((training, 15), (held, 5)):
+        assert part.wide is not None
+        assert part.wide.shape == (count, 1, 6, 6)
+        assert np.array_equal(part.array, part.wide[:, :, 1:-1, 1:-1])
+        assert part.mirror

@@ -149,8 +149,45 @@ def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size():
 
 
 def test_extreme_shapes_are_resized():
-    assert decode(encoded(plain("white", (1, 1))), 16, 3).min() == 255
-    assert decode(encoded(plain("white", (4000, 1))), 16, 3).min() == 255
+    assert decode(encoded(plain("white", (2, 2))), 16, 3).min() == 255
+    assert decode(encoded(plain("white", (4000, 2))), 16, 3).min() == 255
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [
+        ((1, 1), "is only 1 pixel wide"),
+        ((4000, 1), "is only 1 pixel high"),
+        ((20_000, 2), "is 20,000 pixels wide"),
+        ((2, 20_001), "is 20,001 pixels high"),
+    ],
+)
+def test_what_is_hardly_a_picture_is_refused(size, reason):
+    with pytest.raises(Unusable, match=f"^{reason}$"):
+        decode(encoded(plain("white", size)), 8, 3)
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_whole_picture_lies_on_the_background(wide):
+    image = plain((200, 100, 50), (32, 16) if wide else (16, 32))
+    got = decode(encoded(image), 8, 3, whole=True, background=(1, 2, 3))
+    got = got if wide else got.transpose(0, 2, 1)
+    behind = np.reshape([1, 2, 3], (3, 1, 1))
+    assert (got[:, :2] == behind).all()
+    assert (got[:, 6:] == behind).all()
+    assert (got[:, 2:6] == np.reshape([200, 100, 50], (3, 1, 1))).all()
+
+
+def test_the_background_of_grey_images_is_its_luma():
+    got = decode(encoded(plain(0, (32, 16), "L")), 8, 1, whole=True, background=(255, 0, 0))
+    assert got[0, :, 0].tolist() == [76, 76, 0, 0, 0, 0, 76, 76]
+
+
+def test_transparency_is_laid_over_the_chosen_background():
+    assert (
+        decode(encoded(plain((9, 9, 9, 0), mode="RGBA")), 8, 3, background=(10, 20, 30)).reshape(3, -1).T
+        == [10, 20, 30]
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -176,7 +213,7 @@ def test_other_formats_under_a_known_name_are_refused(tmp_path):
         decode(str(tmp_path / "a.png"), 8, 3)
 
 
-@pytest.mark.parametrize("side", [10_000, 20_000])
+@pytest.mark.parametrize("side", [10_000, 19_000])
 def test_a_decompression_bomb_is_refused(side):
     with pytest.raises(Unusable, match="too many pixels"):
         decode(encoded(plain(0, (side, side), "1")), 8, 1)

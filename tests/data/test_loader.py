@@ -71,6 +71,75 @@ def test_the_seed_decides_the_order_and_epochs_differ():
     assert first[:50] != first[50:]
 
 
+def pictures(count, margin=0):
+    """Images (1, 4, 4) whose pixels tell their number and place; their wide form where there is a margin."""
+    side = 4 + 2 * margin
+    places = np.arange(side * side).reshape(1, side, side)
+    wide = (np.arange(count).reshape(-1, 1, 1, 1) * 64 + places).astype(np.uint8)
+    if not margin:
+        return Dataset("x", wide)
+    return Dataset("x", wide[:, :, margin:-margin, margin:-margin], wide=wide)
+
+
+def pixels(batch):
+    return ((batch + 1) * 127.5).round().to(torch.uint8)
+
+
+def test_images_are_mirrored_by_chance_and_by_nothing_else():
+    data = pictures(4)
+    loader = BatchLoader(replace(data, mirror=True), 4, 0, CPU)
+    mirrored = 0
+    for _ in range(200):
+        for image in pixels(loader.next_batch().samples):
+            original = data.array[int(image.min()) // 64]
+            is_mirrored = np.array_equal(image, original[..., ::-1])
+            assert is_mirrored or np.array_equal(image, original)
+            mirrored += is_mirrored
+    assert 340 < mirrored < 460  # 800 draws, five standard deviations around half
+
+
+def test_every_window_of_a_wide_image_is_seen():
+    data = pictures(2, margin=1)
+    loader = BatchLoader(data, 2, 0, CPU)
+    seen = set()
+    for _ in range(100):
+        for image in pixels(loader.next_batch().samples):
+            number, corner = divmod(int(image[0, 0, 0]), 64)
+            top, left = divmod(corner, 6)
+            assert np.array_equal(image, data.wide[number, :, top : top + 4, left : left + 4])
+            seen.add((number, top, left))
+    assert len(seen) == 2 * 3 * 3
+
+
+def test_probes_see_the_centre_unmirrored():
+    data = replace(pictures(3, margin=1), mirror=True)
+    loader = BatchLoader(data, 2, 0, CPU)
+    for image in pixels(loader.draw(20, torch.Generator().manual_seed(0))):
+        assert any(np.array_equal(image, original) for original in data.array)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    count=st.integers(1, 4), batch=st.integers(1, 9), mirror=st.booleans(), margin=st.integers(0, 2),
+    before=st.integers(0, 9),
+)  # fmt: skip
+def test_mirrored_and_moved_images_continue_identically(count, batch, mirror, margin, before):
+    data = replace(pictures(count, margin), mirror=mirror)
+    loader, fresh = BatchLoader(data, batch, 1, CPU), BatchLoader(data, batch, 2, CPU)
+    for _ in range(before):
+        loader.next_batch()
+    fresh.restore(loader.state())
+    for _ in range(6):
+        assert torch.equal(loader.next_batch().samples, fresh.next_batch().samples)
+
+
+def test_mirroring_starts_from_the_same_order():
+    data = pictures(4)
+    plain, mirrored = (BatchLoader(replace(data, mirror=m), 4, 7, CPU) for m in (False, True))
+    numbers = [pixels(x.next_batch().samples).flatten(1).amin(1).tolist() for x in (plain, mirrored)]
+    assert numbers[0] == numbers[1]
+
+
 def test_the_order_leaves_other_generators_alone():
     torch.manual_seed(0)
     before = torch.get_rng_state()
