@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import prod, sqrt
+
 from ganstudio.diagnosis.detector import Detector, Reading, Window, judge, live, number, on_fork
 from ganstudio.diagnosis.findings import Remedy
-from ganstudio.engine.events import Event, Metrics
+from ganstudio.engine.events import Event, Metrics, Started
 from ganstudio.experiment.model import Experiment
-from ganstudio.experiment.reading import fair_levels
+from ganstudio.experiment.reading import fair_levels, target_norm
 
 MEASUREMENTS = 3  # of a median
+REACH = 0.05  # of slope times diameter
 APART, TOGETHER = 0.9, 0.7  # of what the critic gains on its training data
 NOTABLE = 0.2  # of the greatest gain so far: near the end of good training both losses are noise
 
@@ -19,7 +22,9 @@ class OverTrainedCritic(Detector):
     Above nine tenths of what the critic gains on training data (over the fair level, where there is one):
     unseen real samples get scores hardly better than generated ones. Healthy presets on the 1,617 digits
     reach 0.7 in their full length, 50 digits 1.1 within 200 iterations. The gap must be a fifth of the
-    greatest gain so far, and half of the fair level: classic critics gain little, so 0.3 nat is common.
+    greatest gain so far; half of the fair level, where there is one, since 0.3 nat is common; and with a
+    penalty a twentieth of what a critic of its slope reaches over the data's diameter (digits: 0.8, where
+    0.3 is common with classes and few images of each).
     Resolved below 0.7. It says something only where data are held out.
     """
 
@@ -33,9 +38,12 @@ class OverTrainedCritic(Detector):
         self._training = Window("negative_critic_loss_training", MEASUREMENTS)
         self._held_out = Window("negative_critic_loss_held_out", MEASUREMENTS)
         self._greatest = 0.0  # gain
+        self._diameter = 0.0
 
     def read(self, event: Event) -> Reading | None:
         """Look at the two losses, which come together and rarely."""
+        if isinstance(event, Started):
+            self._diameter = 2 * sqrt(prod(event.sample_shape))
         if not isinstance(event, Metrics):
             return None
         both = self._training.add(event), self._held_out.add(event)
@@ -45,7 +53,9 @@ class OverTrainedCritic(Detector):
         fair = fair_levels(self.experiment).get("critic_loss", 0.0)
         gained, gap = training + fair, training - held_out
         self._greatest = max(self._greatest, gained)
-        is_notable = gained > 0 and gap > max(NOTABLE * self._greatest, fair / 2)
+        is_notable = gained > 0 and gap > max(
+            NOTABLE * self._greatest, fair / 2, REACH * (target_norm(self.experiment) or 0.0) * self._diameter
+        )
         return judge(
             event.iteration, ill=is_notable and gap > APART * gained,
             well=not is_notable or gap < TOGETHER * gained,
