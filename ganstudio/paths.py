@@ -38,3 +38,8 @@ def datasets_folder() -> Path:
 def classifiers_folder() -> Path:
     """Folder where the small classifiers that judge samples are kept; what it holds can be made anew."""
     return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "classifiers"
+
+
+def decoded_folder() -> Path:
+    """Folder where decoded images are kept for the next start; what it holds can be made anew."""
+    return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "decoded"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ganstudio import __version__
 from ganstudio.cli import (
+    cache,
     checkpoints,
     compare,
     evaluate,
@@ -47,6 +48,7 @@ COMMANDS = {
     "pack": pack,
     "unpack": unpack,
     "reproduce": reproduce,
+    "cache": cache,
 }
 
 

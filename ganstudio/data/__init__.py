@@ -83,3 +83,16 @@ FRAMINGS.register(
     help="The centre square is kept an eighth larger than the image size, and every time a picture is drawn "
     "another window of it is seen. Where it lies comes from the seed, so training goes on exactly.",
 )
+
+STORAGES = Registry("storage")
+STORAGES.register(
+    "auto",
+    title="Automatic",
+    help="In memory; on the disk where they would take more than half of what is free.",
+)
+STORAGES.register("memory", title="Memory", help="In memory, whatever it takes.")
+STORAGES.register(
+    "disk",
+    title="Disk",
+    help="In a mapped file of the cache, of which the system keeps in memory what it can.",
+)

@@ -53,6 +53,10 @@ class DataRequest(Protocol):
         """Whether every other drawn image is mirrored, by chance."""
 
     @property
+    def storage(self) -> str:
+        """Where decoded images lie while training: a name of STORAGES."""
+
+    @property
     def limit(self) -> int:
         """Images used at most; 0 uses all."""
 
@@ -86,6 +90,9 @@ class Dataset:
 
     Training draws windows of ``wide``, uint8 (N, C, H + 2m, W + 2m), where there is one; ``array`` is its
     centre. With ``mirror`` it sees every other image mirrored.
+
+    Images that are mapped from the disk stay as they are when a part is held out: ``rows`` then tells which
+    of ``array`` belong. Labels are only of these.
     """
 
     name: str
@@ -96,6 +103,7 @@ class Dataset:
     skipped: tuple[tuple[str, str], ...] = ()
     wide: NDArray[np.uint8] | None = None
     mirror: bool = False
+    rows: NDArray[np.int64] | None = None
 
     @property
     def is_images(self) -> bool:
@@ -107,5 +115,14 @@ class Dataset:
         """Shape of one sample: (C, H, W) or (2,)."""
         return tuple(self.array.shape[1:])
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the images lie on the disk and not in memory."""
+        return isinstance(self.array, np.memmap)
+
+    def part(self, start: int, stop: int) -> NDArray[np.uint8] | NDArray[np.float32]:
+        """The samples from ``start`` to before ``stop``."""
+        return self.array[start:stop] if self.rows is None else self.array[self.rows[start:stop]]
+
     def __len__(self) -> int:
-        return len(self.array)
+        return len(self.array if self.rows is None else self.rows)

@@ -46,6 +46,8 @@ def split(dataset: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset |
 
 def _part(dataset: Dataset, index: NDArray[np.int64]) -> Dataset:
     labels = None if dataset.labels is None else dataset.labels[index]
+    if dataset.is_mapped:  # a copy would not fit into memory
+        return replace(dataset, rows=index if dataset.rows is None else dataset.rows[index], labels=labels)
     if dataset.wide is None:
         return replace(dataset, array=dataset.array[index], labels=labels)
     wide = dataset.wide[index]

@@ -37,6 +37,9 @@ class ImageSource(Protocol):
 
     listing: Listing
 
+    def stamp(self, name: str) -> str:
+        """What changes when the content of an image does."""
+
     def open(self, name: str) -> str | IO[bytes]:
         """Return the path or the content of an image. Raises Unusable. Called from many threads."""
 
@@ -68,14 +71,19 @@ class FolderSource:
 
     def __init__(self, root: Path, progress: Progress) -> None:
         """List the images. Raises OSError where the root itself cannot be read."""
-        self._root = root
+        self._root = root.absolute()
         self._progress = progress
         self._seen: dict[tuple[int, int], str] = {}
+        self._stamps: dict[str, str] = {}
         self.listing = Listing()
         with os.scandir(root):
             pass  # an unreadable root is an error, an unreadable sub-folder is only left out
         self._walk("")
         self.listing.names.sort()
+
+    def stamp(self, name: str) -> str:
+        """Path, size and time of the last change."""
+        return self._stamps[name]
 
     def open(self, name: str) -> str:
         """Return the path; Pillow reads the file itself, and of a large JPEG no more than it needs."""
@@ -129,6 +137,7 @@ class FolderSource:
                 self._skip(name, "is empty")
             else:
                 self.listing.names.append(name)
+                self._stamps[name] = f"{self._root / name}|{status.st_size}|{status.st_mtime_ns}"
         return None
 
     def _skip(self, name: str, reason: str) -> None:
@@ -156,6 +165,11 @@ class ZipSource:
                 self._members[name] = member
                 self.listing.names.append(name)
         progress(SEARCHING, len(self.listing.names), 0)
+
+    def stamp(self, name: str) -> str:
+        """Name, size and checksum, wherever the archive lies."""
+        member = self._members[name]
+        return f"{name}|{member.file_size}|{member.CRC}"
 
     def open(self, name: str) -> BytesIO:
         """Return the content; never more than the size that the archive declares."""

@@ -30,7 +30,8 @@ class BatchLoader:
     continues into the next permutation. The permutations come from a generator of their own on the CPU, so
     the order of the data is the same on every device and does not depend on what else is random.
 
-    The data lie on ``device`` as they were decoded: images uint8 NCHW, points float32 (N, 2).
+    The data lie on ``device`` as they were decoded: images uint8 NCHW, points float32 (N, 2). Images that are
+    mapped from the disk stay there, and only batches come to the device.
 
     Which images are mirrored and which windows of wide ones are seen is drawn for a whole epoch by the same
     generator, after its permutation: it depends on the position alone, so that restoring is exact. Without
@@ -50,7 +51,11 @@ class BatchLoader:
             raise ValueError(f"a loader needs samples and a batch, not {len(dataset)} and {batch_size}")
         # torch wants contiguous, writeable memory; np.require copies only where it is not.
         seen = dataset.array if dataset.wide is None else dataset.wide
-        self._data = torch.from_numpy(np.require(seen, requirements=["C", "W"])).to(device)
+        self._device = device
+        self._data = torch.from_numpy(np.require(seen, requirements=["C", "W"]))
+        self._data = self._data if dataset.is_mapped else self._data.to(device)
+        self._rows = None if dataset.rows is None else torch.from_numpy(dataset.rows).to(self._data.device)
+        self._count = len(dataset)
         self._mirrors = dataset.mirror
         self._side = dataset.sample_shape[-1]
         self._margin = 0 if dataset.wide is None else (seen.shape[-1] - self._side) // 2
@@ -62,7 +67,7 @@ class BatchLoader:
 
     def __len__(self) -> int:
         """How many samples an epoch has."""
-        return len(self._data)
+        return self._count
 
     @property
     def labelled(self) -> bool:
@@ -78,13 +83,13 @@ class BatchLoader:
         """Return the next ``batch_size`` samples, each with its own label."""
         places = self._next_places()
         index = places[0]
-        labels = None if self._labels is None else self._labels.index_select(0, index)
-        samples = self._data.index_select(0, index)
+        labels = None if self._labels is None else self._labels.index_select(0, index.to(self._device))
+        samples = self._read(index)
         if self._margin:
             samples = self._windows(samples, places[-2], places[-1])
         if self._mirrors:
             samples = torch.where(places[1].bool().view(-1, 1, 1, 1), samples.flip(-1), samples)
-        return Batch(_normalised(samples), labels)
+        return Batch(self._given(samples), labels)
 
     def draw(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` samples drawn with replacement by a CPU ``generator`` of the caller's.
@@ -92,8 +97,8 @@ class BatchLoader:
         The position stays: this is for probes and comparisons, which must not change what training
         sees. The form is that of a batch's samples; images are neither mirrored nor moved.
         """
-        index = torch.randint(len(self._data), (count,), generator=generator)
-        return _normalised(self._centres(self._data.index_select(0, index.to(self._data.device))))
+        index = torch.randint(self._count, (count,), generator=generator)
+        return self._given(self._centres(self._read(index)))
 
     def draw_of(self, labels: Tensor, generator: torch.Generator) -> Tensor:
         """As ``draw``, with a sample of the class of each of ``labels`` (N,), which lie on the CPU."""
@@ -105,7 +110,7 @@ class BatchLoader:
             (of_class,) = torch.where(known == label)
             (wanted,) = torch.where(labels == label)
             index[wanted] = of_class[torch.randint(len(of_class), (len(wanted),), generator=generator)]
-        return _normalised(self._centres(self._data.index_select(0, index.to(self._data.device))))
+        return self._given(self._centres(self._read(index)))
 
     def draw_labels(self, count: int, generator: torch.Generator) -> Tensor | None:
         """Return ``count`` labels as frequent as in the data, by a ``generator`` on the data's device.
@@ -114,7 +119,7 @@ class BatchLoader:
         """
         if self._labels is None:
             return None
-        index = torch.randint(len(self._data), (count,), generator=generator, device=self._data.device)
+        index = torch.randint(self._count, (count,), generator=generator, device=self._device)
         return self._labels.index_select(0, index)
 
     def state(self) -> dict[str, dict[str, Any]]:
@@ -124,7 +129,7 @@ class BatchLoader:
         is: a few kilobytes however large the data set is.
         """
         return {
-            "numbers": {"epoch": self._epoch, "cursor": self._cursor, "samples": len(self._data)},
+            "numbers": {"epoch": self._epoch, "cursor": self._cursor, "samples": self._count},
             "tensors": {"generator": self._epoch_generator_state.numpy().copy()},
         }
 
@@ -135,14 +140,14 @@ class BatchLoader:
         damaged; the loader is then as before.
         """
         numbers = state["numbers"]
-        if numbers["samples"] != len(self._data):
+        if numbers["samples"] != self._count:
             raise UserError(
                 f"The data have changed: there were {numbers['samples']:,} samples when this was saved and "
-                f"there are {len(self._data):,} now, so training cannot go on from the same place."
+                f"there are {self._count:,} now, so training cannot go on from the same place."
             )
         epoch, cursor = int(numbers["epoch"]), int(numbers["cursor"])
         try:
-            if epoch < 0 or not 0 <= cursor <= len(self._data):
+            if epoch < 0 or not 0 <= cursor <= self._count:
                 raise ValueError(f"epoch {epoch}, position {cursor}")
             generator = torch.from_numpy(np.array(state["tensors"]["generator"], dtype=np.uint8))
             self._generator.set_state(generator)
@@ -154,7 +159,7 @@ class BatchLoader:
 
     def _begin_epoch(self) -> None:
         self._epoch_generator_state = self._generator.get_state()
-        count = len(self._data)
+        count = self._count
         # One row for each thing that is decided by position: sample, mirrored or not, window's place.
         rows = [torch.randperm(count, generator=self._generator)]
         if self._mirrors:
@@ -163,6 +168,15 @@ class BatchLoader:
             rows += torch.randint(2 * self._margin + 1, (2, count), generator=self._generator)
         self._places = torch.stack(rows).to(self._data.device)
         self._cursor = 0
+
+    def _read(self, index: Tensor) -> Tensor:
+        """The stored samples of these numbers (N,), where the data lie."""
+        index = index.to(self._data.device)
+        return self._data.index_select(0, index if self._rows is None else self._rows[index])
+
+    def _given(self, samples: Tensor) -> Tensor:
+        """Samples in the form of a batch, on the device."""
+        return _normalised(samples.to(self._device))
 
     def _centres(self, samples: Tensor) -> Tensor:
         m = self._margin
@@ -178,7 +192,7 @@ class BatchLoader:
         parts: list[Tensor] = []
         missing = self.batch_size
         while missing:
-            if self._cursor == len(self._data):
+            if self._cursor == self._count:
                 self._epoch += 1
                 self._begin_epoch()
             part = self._places[:, self._cursor : self._cursor + missing]

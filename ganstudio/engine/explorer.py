@@ -137,7 +137,7 @@ def find_nearest(sample: Floats, dataset: Dataset, progress: Progress = silent) 
     best: Neighbour | None = None
     for begin in range(0, len(dataset), PART):
         progress("Comparing", begin, len(dataset))
-        part = dataset.array[begin : begin + PART].astype(np.float32)
+        part = dataset.part(begin, begin + PART).astype(np.float32)
         part = part / 127.5 - 1 if dataset.is_images else part
         (distance,), (index,) = nearest(sample[None], part)
         if best is None or distance < best.distance:

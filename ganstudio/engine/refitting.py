@@ -21,7 +21,7 @@ from ganstudio.regularizers.historical_averaging import COUNT
 Files = dict[str, Mapping[str, NDArray[Any]]]
 
 # What decides which data there are and where the streams of random numbers stand in them.
-_MAY_CHANGE = {"data.path", "data.download", "data.mirror"}
+_MAY_CHANGE = {"data.path", "data.download", "data.mirror", "data.storage"}
 _FIXED = {"probes.sample_count", "probes.point_count"}  # as many latents are saved
 _NETWORKS = ("generator", "critic", "latent", "conditioning")  # groups that decide names and shapes
 _PLAYERS = ("generator", "critic")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import field_validator
 
-from ganstudio.data import DATASETS, FRAMINGS
+from ganstudio.data import DATASETS, FRAMINGS, STORAGES
 from ganstudio.data.colour import rgb
 from ganstudio.experiment.fields import setting
 from ganstudio.experiment.groups import IMAGES, POINTS, Group
@@ -65,6 +65,14 @@ class DataSettings(Group):
         help="Every image is mirrored left to right with chance 1/2 whenever it is drawn, which doubles the "
         "data where left and right mean the same: faces and rooms, not digits. Chance comes from the seed.",
         shown_when=IMAGES,
+    )
+    storage: str = setting(
+        "auto",
+        title="Images lie in",
+        choices=STORAGES,
+        advanced=True,
+        help="Where the decoded images lie while training reads them. It changes no result.",
+        shown_when={"data.source": DATASETS.with_trait("framed")},
     )
     limit: int = setting(
         0,

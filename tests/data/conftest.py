@@ -22,6 +22,7 @@ class Request:
     framing: str = "centre"
     background: str = "white"
     mirror: bool = False
+    storage: str = "auto"
 
 
 @pytest.fixture(scope="session")

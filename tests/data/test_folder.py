@@ -206,12 +206,6 @@ def test_a_folder_given_from_home(ask, images, monkeypatch):
     assert len(load(ask, f"~/{images.name}")) == 10
 
 
-def test_too_many_pixels_for_the_memory_are_refused_before_decoding(ask, images, monkeypatch):
-    monkeypatch.setattr(os, "sysconf", lambda name: 10)
-    with pytest.raises(UserError, match=r"need .* GiB of memory; choose a smaller size \(data\.size\)"):
-        load(ask, images, size=128)
-
-
 def test_progress_rises_to_the_total(ask, tmp_path):
     for k in range(150):
         put(tmp_path / f"{k}.png")
