@@ -8,6 +8,7 @@ from ganstudio.cli.say import complain
 from ganstudio.engine.events import Event
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder, default_session_path
+from ganstudio.session.session import Session
 
 
 class Keeper:
@@ -19,6 +20,11 @@ class Keeper:
         self._recorder = recorder
         self._rescue = rescue
         self._told = ""
+
+    @property
+    def session(self) -> Session:
+        """What is written to."""
+        return self._recorder.session
 
     def keep(self, event: Event) -> None:
         """Keep an event; what cannot be written now stays in memory."""

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     session = Session.open(arguments.session)
     rescue = ensure_free(arguments.rescue) if arguments.rescue else None
-    with Interruption() as interruption, Recorder(session) as recorder:
+    with Interruption() as interruption, Recorder(session, interruption.control) as recorder:
         snapshot = session.latest_snapshot() if arguments.at is None else session.snapshot(arguments.at)
         for sentence in session.problems:
             complain(sentence)

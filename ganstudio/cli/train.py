@@ -71,7 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
             return cancelled()
         session = Session.create(path, experiment)
         remember(session.path)
-        return train_session(trainer, Recorder(session), iterations, display, interruption, rescue)
+        recorder = Recorder(session, interruption.control)
+        return train_session(trainer, recorder, iterations, display, interruption, rescue)
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Experiment, int]:

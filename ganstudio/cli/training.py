@@ -14,7 +14,7 @@ from ganstudio.cli.keeping import Keeper
 from ganstudio.cli.say import complain, tell
 from ganstudio.data.dataset import Progress
 from ganstudio.diagnosis.findings import Diagnosed, Finding
-from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, Trouble
+from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, Snapshot, StateChanged, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
@@ -89,6 +89,11 @@ def follow(
             display.note(event.words)
         if isinstance(event, (Trouble, EditRefused)):
             complain(event.sentence)
+        if isinstance(event, StateChanged) and event.state == "paused":
+            display.note(
+                f"Paused at iteration {event.iteration}; ganstudio send "
+                f"{shlex.quote(str(keeper.session.path))} resume goes on."
+            )
         if isinstance(event, Finished):
             reason = event.reason
         if interruption.requested and not announced and not isinstance(event, (Checkpoint, Finished)):

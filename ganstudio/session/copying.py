@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ganstudio.data.dataset import Progress, silent
 from ganstudio.errors import Cancelled, UserError
+from ganstudio.session.commands import FOLDER as COMMANDS
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsWriter, Rows
 from ganstudio.session.metrics_reader import MetricsReader
@@ -48,11 +49,12 @@ def copy(
 
 
 def entries(session: Path) -> list[Path]:
-    """What lies in a session's folder, but for the lock and what is not complete, in order.
+    """What lies in a session's folder, but for the lock, commands and what is not complete, in order.
 
     Raises UserError where one is a symbolic link: who follows it copies what may be anywhere.
     """
-    found = [path for path in session.iterdir() if path.name != "lock" and not path.name.startswith(PART)]
+    passing = ("lock", COMMANDS)
+    found = [p for p in session.iterdir() if p.name not in passing and not p.name.startswith(PART)]
     for path in found:
         if path.is_symlink():
             raise UserError(f"{path} is a symbolic link, which is not followed; put its target in its place.")

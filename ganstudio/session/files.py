@@ -117,9 +117,9 @@ def read_plain(path: Path, limit: int) -> bytes:
         raise UserError(f"{path} could not be read: {reason(error)}.") from None
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, limit: int = JSON_LIMIT) -> dict[str, Any]:
     """Read a JSON object without NaN, infinite or enormous numbers. Raises UserError with one sentence."""
-    content = read_plain(path, JSON_LIMIT)
+    content = read_plain(path, limit)
     try:
         value = json.loads(content.decode(), parse_int=_whole, parse_float=_finite, parse_constant=_refuse)
         if b"\\u" in content:

@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ganstudio.errors import UserError
@@ -23,7 +23,8 @@ STALE = 60.0  # seconds without one, after which a writer on another machine cou
 class Holder:
     """A writer.
 
-    Its machine, its process with the moment that began, and its last sign of life (seconds since 1970).
+    Its machine, its process with the moment that began, its last sign of life (seconds since 1970), and what
+    training does: preparing, running or paused.
     """
 
     host: str
@@ -31,6 +32,7 @@ class Holder:
     process: str
     token: str
     heartbeat: float
+    state: str = "preparing"
 
     def is_alive(self) -> bool:
         """Whether it may still be writing."""
@@ -60,12 +62,19 @@ class Lock:
         except OSError as error:
             raise UserError(f"The session {session} cannot be written to: {reason(error)}.") from None
 
-    def beat(self) -> None:
-        """Give a sign of life.
+    @property
+    def token(self) -> str:
+        """What tells this writer from all others."""
+        return self._holder.token
+
+    def beat(self, state: str = "") -> None:
+        """Give a sign of life, and say what training does from now on.
 
         Raises UserError where the lock, or the whole session, is no longer ours; OSError.
         """
         self.check()
+        if state:
+            self._holder = replace(self._holder, state=state)
         write_json(self._path, {**asdict(self._holder), "heartbeat": time.time()})
 
     def check(self) -> None:
@@ -145,7 +154,12 @@ def _read(path: Path) -> Holder | None:
     try:
         raw = read_json(path)
         return Holder(
-            str(raw["host"]), int(raw["pid"]), str(raw["process"]), str(raw["token"]), float(raw["heartbeat"])
+            str(raw["host"]),
+            int(raw["pid"]),
+            str(raw["process"]),
+            str(raw["token"]),
+            float(raw["heartbeat"]),
+            str(raw.get("state", "running")),  # not there in sessions of the first releases
         )
     except (UserError, KeyError, OverflowError, TypeError, ValueError):
         return None

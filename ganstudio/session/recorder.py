@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from ganstudio.diagnosis.findings import Diagnosed, to_json
+from ganstudio.engine.control import Control
 from ganstudio.engine.events import (
     Checkpoint,
     Edited,
+    EditRefused,
     Evaluated,
     Event,
     Finished,
@@ -24,6 +26,8 @@ from ganstudio.engine.events import (
     Samples,
     Snapshot,
     Started,
+    State,
+    StateChanged,
     Trouble,
 )  # fmt: skip
 from ganstudio.errors import UserError
@@ -31,9 +35,10 @@ from ganstudio.experiment.parse import parse
 from ganstudio.session import checkpoints
 from ganstudio.session.entries import prune
 from ganstudio.session.history import drop_after, open_store
-from ganstudio.session.lock import BEAT, Lock
+from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import Rows
 from ganstudio.session.pictures import Floats
+from ganstudio.session.pulse import TICK, Pulse
 from ganstudio.session.replaying import write_samples, write_started
 from ganstudio.session.rescue import Held, rescue
 from ganstudio.session.schema import Edit, Record, write_record
@@ -56,8 +61,11 @@ class Recorder:
     writes it elsewhere.
     """
 
-    def __init__(self, session: Session) -> None:
-        """Take the lock. Raises UserError where another program holds it, or nothing can be written."""
+    def __init__(self, session: Session, control: Control | None = None) -> None:
+        """Take the lock; commands that are sent through the folder go to ``control``.
+
+        Raises UserError where another program holds the lock, or nothing can be written.
+        """
         self._session = session
         self._path = session.path
         self._lock = Lock(session.path)
@@ -81,7 +89,10 @@ class Recorder:
         ] = {}  # experiment of each checkpoint of this recorder, by iteration
         self._real: Floats | None = None
         self._closed = False
-        self._writer = Writer(session.path, beat=self._lock.beat, every=BEAT)
+        self._iteration = 0  # of the last event
+        self._control = control
+        self._pulse = Pulse(session, self._lock, control, self._happened)
+        self._writer = Writer(session.path, beat=self._pulse.tick, every=TICK)
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +119,7 @@ class Recorder:
 
     def handle(self, event: Event) -> None:
         """Keep what an event says. Raises UserError where that of an earlier one could not be written."""
+        self._iteration = event.iteration
         match event:
             case Metrics():
                 self._rows.scalars.append(event)
@@ -122,11 +134,10 @@ class Recorder:
                 self._save(event.snapshot)
             case Edited():
                 self._edit(event)
-            case Trouble() | Diagnosed():
+            case Trouble() | Diagnosed() | EditRefused() | Finished():
                 self._note(event)
-            case Finished():
-                self._rows.add_event(event.iteration, "finished", event.reason)
-                self._flush()
+            case StateChanged():
+                self._show(event.state)
             case _:
                 pass
         if self._row_count >= FLUSH_ROWS or time.monotonic() - self._flushed_at >= FLUSH_SECONDS:
@@ -158,7 +169,8 @@ class Recorder:
             self._store.close()
         self._lock.release()
         self._session, self._path, self._lock, self._store = session, session.path, lock, store
-        self._writer.move_to(lock.beat, session.path)
+        self._pulse = Pulse(session, lock, self._control, self._happened)
+        self._writer.move_to(self._pulse.tick, session.path)
         self._refused.clear()
         self.settle()
 
@@ -171,6 +183,7 @@ class Recorder:
             self.settle()
         finally:
             self._writer.put(self._store.close)
+            self._writer.put(self._pulse.close)
             self._writer.finish()
             self._lock.release()
         self._writer.raise_failure()
@@ -187,6 +200,7 @@ class Recorder:
         self._real = event.real if event.real.ndim == 2 else None
         self._started = event
         self._put("started", lambda: write_started(self._path, event))
+        self._show("running")
         kind = "resumed" if iteration else "started"
         self._rows.add_event(
             iteration, kind, f"{kind.capitalize()} on {event.device_title}.", {"device": event.device}
@@ -209,12 +223,19 @@ class Recorder:
         )
         self._flush()
 
-    def _note(self, event: Trouble | Diagnosed) -> None:
-        if isinstance(event, Diagnosed):
-            self._rows.add_event(event.iteration, "diagnosed", event.finding.sentence, to_json(event))
-        else:
-            data = {"detail": event.detail, "fatal": event.fatal}
-            self._rows.add_event(event.iteration, "trouble", event.sentence, data)
+    def _note(self, event: Trouble | Diagnosed | EditRefused | Finished) -> None:
+        match event:
+            case Diagnosed():
+                self._rows.add_event(event.iteration, "diagnosed", event.finding.sentence, to_json(event))
+            case Trouble():
+                data = {"detail": event.detail, "fatal": event.fatal}
+                self._rows.add_event(event.iteration, "trouble", event.sentence, data)
+            case EditRefused():
+                self._rows.add_event(event.iteration, "refused", event.sentence, {"path": event.path})
+                self._flush()  # training may be paused, and nothing else come
+            case Finished():
+                self._rows.add_event(event.iteration, "finished", event.reason)
+                self._flush()
 
     def _put_record(self, record: Record) -> None:
         self._session.record = record
@@ -254,6 +275,15 @@ class Recorder:
                     done()
 
         self._writer.put(job)
+
+    def _show(self, state: State) -> None:
+        self._put("state of training", lambda: self._lock.beat(state))
+
+    def _happened(self, kind: str, words: str, values: Mapping[str, Any]) -> None:
+        """Keep what happened beside training; in the writer's thread."""
+        rows = Rows(wall_time=time.time())
+        rows.add_event(self._iteration, kind, words, values)
+        self._write_rows(rows)
 
     def _try_again(self) -> None:
         self._write_unsaved()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, Queue
@@ -20,7 +21,7 @@ class Writer:
     """Does jobs one after another; the first that fails is kept until ``raise_failure`` tells of it."""
 
     def __init__(self, session: Path, *, beat: Job, every: float) -> None:
-        """Start the thread; ``beat`` is done every that many seconds while nothing else is."""
+        """Start the thread; ``beat`` is done every that many seconds, however much else there is to do."""
         self._session = session
         self._beat, self._every = beat, every
         self._jobs: Queue[Job | None] = Queue(QUEUED)
@@ -72,15 +73,24 @@ class Writer:
             self._thread.join()
 
     def _work(self) -> None:
+        due = time.monotonic() + self._every
         while True:
-            try:
-                job = self._jobs.get(timeout=self._every)
-            except Empty:
-                job = self._beat
+            job = self._next(due - time.monotonic())
             if job is None:
                 return
+            if job is self._beat:
+                due = time.monotonic() + self._every
             try:
                 job()
             except BaseException as error:  # noqa: BLE001 - handed to the thread that trains, which raises it
                 with self._lock:
                     self._failure = self._failure or error
+
+    def _next(self, seconds: float) -> Job | None:
+        """The next job, or the beat where that is due."""
+        if seconds <= 0:
+            return self._beat
+        try:
+            return self._jobs.get(timeout=seconds)
+        except Empty:
+            return self._beat

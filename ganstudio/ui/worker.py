@@ -154,7 +154,7 @@ class Worker(QObject):
         self._progress("Preparing", 0, 0)  # the last chance to cancel before anything is written
         session = job.session or Session.create(job.new_session(), job.experiment)
         reason: Literal["finished", "stopped", "failed"] = "failed"
-        with Recorder(session) as recorder:
+        with Recorder(session, job.control) as recorder:
             self._mailbox.put(SessionReady(trainer.iteration, session))
             keeper = Keeper(recorder, self._mailbox, job.wishes, job.discarded)
             known = session.findings(trainer.iteration)

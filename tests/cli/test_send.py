@@ -1,0 +1,48 @@
+"""Reaching a training that another program runs, from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import arguments, start
+
+from ganstudio.cli.main import main
+from ganstudio.experiment.model import Experiment
+from ganstudio.session.session import Session
+
+
+def test_a_training_is_paused_edited_resumed_and_stopped_from_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    training = start(*arguments("ring-wgan-gp", path, 10**6))
+    assert training.stdout is not None
+    line = training.stdout.readline()
+    while "Training on" not in line:
+        line = training.stdout.readline()
+    assert main(["send", str(path), "pause"]) == 0
+    while "Paused at iteration" not in line:
+        line = training.stdout.readline()
+    assert f"ganstudio send {path} resume" in line
+    assert main(["send", str(path), "edit", "lipschitz.weight=3"]) == 0
+    assert main(["send", str(path), "resume"]) == 0
+    assert main(["send", str(path), "stop"]) == 0
+    out, err = training.communicate(timeout=60)
+    assert training.returncode == 130, err
+    assert "Stopped and saved" in out
+    session = Session.open(path)
+    assert [(edit.path, edit.new) for edit in session.record.edits] == [("lipschitz.weight", 3.0)]
+    kinds = [event.kind for event in session.metrics.events()]
+    assert kinds.count("command") == 4
+
+
+def test_mistakes_are_told_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    session = Session.create(tmp_path / "run", Experiment())
+    for words, sentence in (
+        (["stop"], "Nobody trains"),
+        (["edit"], "SETTING=VALUE"),
+        (["stop", "lipschitz.weight=3"], "takes no"),
+        (["edit", "lipschitz.weight=many"], "number"),
+        (["edit", "schedule.batch_size=3"], "cannot change while training runs"),
+    ):
+        assert main(["send", str(session.path), *words]) == 2
+        assert sentence in capsys.readouterr().err
