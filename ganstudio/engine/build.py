@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import RLock
+
 import torch
 from torch import Tensor, nn
 
@@ -93,15 +95,22 @@ def _draw_reference(experiment: Experiment, network: nn.Module) -> None:
 
 
 class _seeded:  # noqa: N801 - used as a statement, like torch's own fork_rng
-    """Seed the library's global generator, from which initialisation draws, and put it back afterwards."""
+    """Seed the library's global generator, from which initialisation draws, and put it back afterwards.
+
+    One thread at a time: two trainings that begin together would draw from one another's numbers.
+    """
+
+    _alone = RLock()
 
     def __init__(self, seed: int, purpose: str) -> None:
         self._seed = derived_seed(seed, purpose)
         self._fork = torch.random.fork_rng(devices=[])
 
     def __enter__(self) -> None:
+        self._alone.acquire()
         self._fork.__enter__()
         torch.manual_seed(self._seed)
 
     def __exit__(self, *exception: object) -> None:
         self._fork.__exit__(None, None, None)
+        self._alone.release()

@@ -92,11 +92,16 @@ class Comparison:
 
 def compare(sessions: Iterable[Session]) -> Comparison:
     """Compare sessions by what is stored in them. Raises UserError where one is damaged."""
-    runs = tuple(_run(session) for session in sessions)
-    return Comparison(runs, _differing(runs), _figures(runs))
+    return comparison([run_of(session) for session in sessions])
 
 
-def _run(session: Session) -> Run:
+def comparison(runs: Sequence[Run]) -> Comparison:
+    """Compare runs that were read already."""
+    return Comparison(tuple(runs), _differing(runs), _figures(runs))
+
+
+def run_of(session: Session) -> Run:
+    """What the table shows of a session. Raises UserError where it is damaged."""
     known = session.info()
     figures: dict[str, float] = {}
     spread: dict[str, float] = {}

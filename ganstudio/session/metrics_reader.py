@@ -20,7 +20,7 @@ from ganstudio.session.database import ask, require_tables_only
 from ganstudio.session.files import unpack
 from ganstudio.session.metrics import Row, quoted
 
-_NORMS = "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ?"
+_NORMS = "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ? AND iteration > ?"
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,13 @@ class MetricsReader:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def scalars(self, up_to: int | None = None) -> Metrics | None:
-        """All scalars as one event, up to an iteration where one is given; None where there are none."""
+    def scalars(self, up_to: int | None = None, after: int = -1) -> Metrics | None:
+        """All scalars as one event, of the iterations after one up to another; None where there are none."""
         columns = [row[1] for row in self._ask("PRAGMA table_info(scalars)")]
         names = [name for name in columns if name not in ("iteration", "training_seconds", "wall_time")]
         wanted = ", ".join(quoted(name) for name in ("iteration", "training_seconds", *names))
-        rows = self._ask(f"SELECT {wanted} FROM scalars WHERE iteration <= ? ORDER BY iteration", up_to)  # noqa: S608
+        question = f"SELECT {wanted} FROM scalars WHERE iteration <= ? AND iteration > ? ORDER BY iteration"  # noqa: S608
+        rows = self._query(question, (_limit(up_to), after))
         if not rows:
             return None
         try:
@@ -61,13 +62,13 @@ class MetricsReader:
         newest = self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0]
         return newest if isinstance(newest, int) else -1
 
-    def gradient_norms(self, up_to: int | None = None) -> list[GradientNorms]:
+    def gradient_norms(self, up_to: int | None = None, after: int = -1) -> list[GradientNorms]:
         """The gradient norms of every probed batch."""
-        return self._norms(self._ask(f"{_NORMS} ORDER BY iteration", up_to))
+        return self._norms(self._query(f"{_NORMS} ORDER BY iteration", (_limit(up_to), after)))
 
     def norms_at(self, iteration: int) -> GradientNorms | None:
         """The newest gradient norms at or before an iteration."""
-        rows = self._ask(f"{_NORMS} ORDER BY iteration DESC LIMIT 1", iteration)
+        rows = self._query(f"{_NORMS} ORDER BY iteration DESC LIMIT 1", (iteration, -1))
         return self._norms(rows)[0] if rows else None
 
     def measured(self, up_to: int | None = None) -> list[Measured]:
@@ -192,7 +193,7 @@ class MetricsReader:
 
     def _ask(self, question: str, value: int | str | None = 0, *, table: str = "") -> list[Row]:
         """Rows; none where a file of an earlier release lacks the ``table``."""
-        values: Row = () if "?" not in question else (2**62 if value is None else value,)
+        values: Row = () if "?" not in question else (_limit(value),)
         return self._query(question, values, table=table)
 
     def _query(self, question: str, values: Row = (), *, table: str = "") -> list[Row]:
@@ -220,6 +221,10 @@ class MetricsReader:
 
     def _damaged(self, why: str) -> UserError:
         return UserError(f"{self._path} is damaged: {why}.")
+
+
+def _limit(value: int | str | None) -> int | str:
+    return 2**62 if value is None else value
 
 
 def _number(value: Any) -> float | None:

@@ -19,17 +19,20 @@ class Reader(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._is_finished = False
 
     def ask(self, key: object, function: Callable[[], object], *, soon: bool = False) -> None:
         """Have a function called; ``soon`` puts it before the others."""
-        self._pool.start(_Call(self, key, function), 1 if soon else 0)
+        if not self._is_finished:
+            self._pool.start(_Call(self, key, function), 1 if soon else 0)
 
     def clear(self) -> None:
         """Forget what has not begun yet."""
         self._pool.clear()
 
     def finish(self) -> None:
-        """Forget what has not begun, and wait for what has."""
+        """Forget what has not begun, and wait for what has; nothing is asked any more."""
+        self._is_finished = True
         self._pool.clear()
         self._pool.waitForDone()
 

@@ -22,6 +22,7 @@ from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
 from ganstudio.ui.moments.strip import linked_time
 from ganstudio.ui.recents import RecentWatch
+from ganstudio.ui.runs.desk import RunsDesk
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.session_desk import SessionDesk
 from ganstudio.ui.start_page import StartPage
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(controller.saves)
         self.desk = SessionDesk(self)
         self.commands = Commands(self)
+        self.runs = RunsDesk(self)
         self.setStatusBar(self.status)
         self._closes_now = False
         self._has_opened = False  # whether there is an experiment to go back to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,9 +28,16 @@ from ganstudio.session.moments import Moment
 from ganstudio.ui import exports
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.jobs import Jobs
+from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.theme import Colours, colours
 
-KINDS = {"png": "Picture (PNG)", "svg": "Drawing (SVG)", "csv": "Numbers (CSV)", "txt": "Text (TXT)"}
+KINDS = {
+    "png": "Picture (PNG)",
+    "svg": "Drawing (SVG)",
+    "csv": "Numbers (CSV)",
+    "md": "Table (Markdown)",
+    "txt": "Text (TXT)",
+}
 
 
 class Panel(QWidget):
@@ -48,6 +56,7 @@ class Panel(QWidget):
 
     export_failed = Signal(str)  # a sentence; the panel shows it too
     time_chosen = Signal(object)  # an iteration that all panels shall look back to; None for now
+    overlay_asked = Signal(object, bool)  # Path of a session, and whether its curves shall lie over these
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +109,9 @@ class Panel(QWidget):
 
         A panel that shows what is true at one iteration shows the moment's; one with a time axis marks it.
         """
+
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Draw these sessions' curves over those of the session; called whenever something came to them."""
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
         """Take the colours of the dark or the light theme."""

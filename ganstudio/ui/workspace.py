@@ -16,6 +16,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
 from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.jobs import Jobs
+from ganstudio.ui.overlays import Overlay, Overlays
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
@@ -43,6 +44,8 @@ class Workspace(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
+        self.overlays = Overlays(self)
+        self.overlays.changed.connect(self.show_overlays)
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.perspective = PERSPECTIVES["learn"]
@@ -61,6 +64,7 @@ class Workspace(QMainWindow):
             panel.jobs = jobs
             self.panels[panel.name] = panel
             panel.time_chosen.connect(self.time_chosen)
+            panel.overlay_asked.connect(self.overlays.choose)
             dock = self._add_dock(panel.name, panel.title, panel)
             dock.visibilityChanged.connect(self.refresh)
         self.arrange()
@@ -74,6 +78,13 @@ class Workspace(QMainWindow):
         """Let all panels look back to a moment, or at now again."""
         for panel in self.panels.values():
             panel.show_moment(moment)
+        self._draw_soon()
+
+    @Slot(object)
+    def show_overlays(self, overlays: list[Overlay]) -> None:
+        """Let all panels lay the curves of other sessions over theirs."""
+        for panel in self.panels.values():
+            panel.show_overlays(overlays)
         self._draw_soon()
 
     def handle(self, events: Iterable[Event]) -> None:

@@ -59,6 +59,7 @@ class DistributionView(View):
         self.chosen: int | None = None  # the bar that the keyboard is at
         self._seen: Moment | None = None
         self._norms_range, self._share_range = StableRange(), StableRange()
+        self._twins: list[DistributionView] = []
         self._edges: FloatArray = np.zeros(1)
         self.plot = self.add_plot()
         self.plot.setLabel("left", "share (%)")
@@ -98,7 +99,8 @@ class DistributionView(View):
         """Forget the norms."""
         super().reset(experiment)
         self.shown = self._seen = self.chosen = None
-        self._norms_range, self._share_range = StableRange(), StableRange()
+        self._norms_range.forget()
+        self._share_range.forget()
         self.target = target_norm(experiment)
         self._name_place(norms_place(experiment))
 
@@ -142,8 +144,9 @@ class DistributionView(View):
         self._draw_bars(heights, limit, end)
         highest = self._draw_places(places, end)
         highest = self._share_range.include(max(10.0, 1.1 * max(highest, float(heights.max()))))
-        self.plot.setXRange(0.0, end, padding=0.01)
-        self.plot.setYRange(0.0, highest, padding=0.0)
+        for view in (self, *self._twins):
+            view.plot.setXRange(0.0, end, padding=0.01)
+            view.plot.setYRange(0.0, highest, padding=0.0)
         self._draw_line(limit, end)
         mean = float(norms.mean())
         self.mean.setPos(mean)
@@ -151,6 +154,12 @@ class DistributionView(View):
         self.mean.label.anchors = [(1.0, 0.5) if is_left else (0.0, 0.5)] * 2
         self.mean.label.setFormat(f" mean {mean:.3g} ")
         self.show_plot(self._words(norms))
+
+    def link(self, other: DistributionView) -> None:
+        """Have the same axes as another histogram from now on, wide enough for both."""
+        other._norms_range, other._share_range = self._norms_range, self._share_range
+        self._twins.append(other)
+        other._twins.append(self)
 
     def norms(self) -> FloatArray:
         """The norms (N,) that are drawn."""

@@ -11,6 +11,7 @@ from ganstudio.ui.panels.losses import LossesPanel
 from ganstudio.ui.panels.metrics import MetricsPanel
 from ganstudio.ui.panels.notes import NotesPanel
 from ganstudio.ui.panels.problems import ProblemsPanel
+from ganstudio.ui.panels.runs import RunsPanel
 from ganstudio.ui.panels.samples import SamplesPanel
 from ganstudio.ui.panels.surface import SurfacePanel
 
@@ -23,6 +24,7 @@ PANELS: tuple[type[Panel], ...] = (
     GradientNormsPanel,
     AlgorithmPanel,
     LogPanel,
+    RunsPanel,
     DiagnosisPanel,
     ProblemsPanel,
     CheckpointsPanel,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Event, GradientNorms, Measured, Started
@@ -32,6 +33,8 @@ class GradientNormsPanel(Panel):
     export_kinds = ("png", "svg", "csv")
     empty_text = DistributionView.empty_text
     explanation = "".join(view.explanation for view in VIEWS)
+
+    view_chosen = Signal(str)  # its name
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,10 +162,13 @@ class GradientNormsPanel(Panel):
         self._on_button(at)
 
     def _on_button(self, at: int) -> None:
+        is_other = at != self._pages.currentIndex()
         self._pages.setCurrentIndex(at)
         for view in self.views:
             view.row.setVisible(view is self.view)
         self._on_changed()
+        if is_other:
+            self.view_chosen.emit(self.view.name)
 
     def _on_changed(self) -> None:
         self._is_new = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from pyqtgraph.exporters import SVGExporter
 from PySide6.QtCore import QEvent, QObject, QPointF
@@ -14,11 +16,13 @@ from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
 from ganstudio.ui.moments.cursor import TimeCursor
 from ganstudio.ui.moments.keys import TimeKeys
+from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import Chart, Level, Mark, canvas
-from ganstudio.ui.plots.curves import CURVES, LOSSES, loss_levels, why_no_total
+from ganstudio.ui.plots.curves import CURVES, LOSSES, SLOPES, loss_levels, why_no_total
 from ganstudio.ui.plots.history import History
 from ganstudio.ui.plots.legend import Entry, Legend
+from ganstudio.ui.plots.overlaid import SessionKey, columns, end_of, lay_over, x_of
 from ganstudio.ui.plots.scales import SymLog
 from ganstudio.ui.plots.series import FloatArray, Series
 from ganstudio.ui.plots.view_controls import ViewControls
@@ -43,8 +47,9 @@ class LossesPanel(Panel):
         "which a gradient penalty pulls towards its target.</p><p><b>Drag on the plot</b> to look back: all "
         "panels show that iteration. Arrow keys go from picture to picture, <i>Now</i> (Esc) goes back to "
         "now. Drag with Shift or the middle button to move the plot, turn the wheel to zoom, and press "
-        "<i>Follow</i> to see the newest values again. Dashed lines mark what was changed while "
-        "training.</p>"
+        "<i>Follow</i> to see the newest values again. Dashed vertical lines mark what was changed while "
+        "training.</p><p>Tick sessions in the <b>Runs</b> panel to lay their curves over these, dashed or "
+        "dotted.</p>"
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +61,9 @@ class LossesPanel(Panel):
         self.when = TimeCursor()
         self.legend = Legend("losses:legend")
         self.legend.toggled.connect(self._redraw)
+        self.overlays: Sequence[Overlay] = ()
+        self.key = SessionKey("losses:sessions")
+        self.key.asked.connect(self.overlay_asked)
         self._note = QLabel()
         self._note.setObjectName("losses:note")
         self._note.setWordWrap(True)
@@ -78,6 +86,7 @@ class LossesPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.legend)
+        column.addWidget(self.key)
         column.addWidget(self._canvas, 1)
         column.addWidget(self._note)
         self.view = ViewControls("losses", self.controls, self)
@@ -119,8 +128,14 @@ class LossesPanel(Panel):
         self._mark_moment(moment.iteration if moment else None)
         self._is_new = True
 
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Draw curves of other sessions in other line styles."""
+        self.overlays, self._is_new = list(overlays), True
+        self.key.show_overlays(self.overlays, self.colours)
+
     def recolour(self) -> None:
         """Take the theme's colours."""
+        self.key.show_overlays(self.overlays, self.colours)
         self._canvas.setBackground(self.colours.background)
         self._note.setStyleSheet(f"color: {self.colours.muted};")
         self.above.recolour(self.colours)
@@ -129,20 +144,16 @@ class LossesPanel(Panel):
 
     def summary(self) -> str:
         """Say the latest values, or those of the moment."""
-        values = [f"{CURVES[n].title} {self._value(n):.4g}" for n in self._present()]
-        return f"At iteration {self.when.iteration:,}: {', '.join(values)}." if values else ""
+        known = [name for name in self._present() if len(self.history.series[name])]
+        values = [f"{CURVES[name].title} {self._value(name):.4g}" for name in known]
+        others = " and ".join(overlay.name for overlay in self.overlays)
+        words = f"At iteration {self.when.iteration:,}: {', '.join(values)}." if values else ""
+        return f"{words} Over it the curves of {others}.".lstrip() if others else words
 
     def table(self) -> Table:
         """Return all values, not only those drawn: iteration, training seconds and value of each scalar."""
-        columns: list[tuple[str, FloatArray]] = []
-        for name in self._present():
-            series = self.history.series[name]
-            columns += [
-                (f"{name}_iteration", series.iterations.values),
-                (f"{name}_seconds", series.seconds.values),
-                (name, series.raw.values),
-            ]
-        return [(name, values.tolist()) for name, values in columns]
+        others = [column for o in self.overlays for column in columns(o.curves, f"{o.name}: ")]
+        return [*columns(self.history), *others]
 
     def exported(self, kind: str) -> bytes:
         """Return the file's content."""
@@ -153,8 +164,9 @@ class LossesPanel(Panel):
     # Drawing.
 
     def _present(self) -> list[str]:
-        """Names of the scalars that apply to this training."""
-        return [name for name in CURVES if len(self.history.series[name])]
+        """Names of the scalars that apply to this training, or to one that lies over it."""
+        histories = (self.history, *(overlay.curves for overlay in self.overlays))
+        return [name for name in CURVES if any(len(history.series[name]) for history in histories)]
 
     def _redraw(self) -> None:
         self._is_new = False
@@ -170,9 +182,13 @@ class LossesPanel(Panel):
         )
         self._set_scales()
         if self.view.follows:
-            self.above.show_x(0.0, max(float(self._x(self.history.series[n])[-1]) for n in present))
+            histories = (self.history, *(overlay.curves for overlay in self.overlays))
+            self.above.show_x(0.0, end_of(histories, by_time=self.view.by_time))
+        shown = [name for name in present if self.legend.is_on(name)]
         for name in CURVES:
-            self._draw(name, shown=name in present and self.legend.is_on(name))
+            self._draw(name, shown=name in shown and len(self.history.series[name]) > 0)
+        for chart, names in ((self.above, LOSSES), (self.below, SLOPES)):
+            lay_over(chart, self.overlays, (n for n in names if n in shown), self.view, self.colours)
         self._show_axes()
         for chart in (self.above, self.below):
             chart.set_marks(self._marks(chart))
@@ -195,7 +211,7 @@ class LossesPanel(Panel):
         )
 
     def _x(self, series: Series) -> FloatArray:
-        return (series.seconds if self.view.by_time else series.iterations).values
+        return x_of(series, by_time=self.view.by_time)
 
     def _place(self, iteration: int) -> float:
         return self.history.seconds_at(iteration) if self.view.by_time else float(iteration)
@@ -237,7 +253,8 @@ class LossesPanel(Panel):
     def _show_values(self) -> None:
         """Show in the legend the values under the pointer, of the moment, or else the newest."""
         for name in self._present():
-            self.legend.set_value(name, f"{self._value(name, self._cursor):.3g}")
+            known = len(self.history.series[name]) > 0
+            self.legend.set_value(name, f"{self._value(name, self._cursor):.3g}" if known else "–")
 
     def _value(self, name: str, x: float | None = None) -> float:
         series = self.history.series[name]

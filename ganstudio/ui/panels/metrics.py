@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyqtgraph.exporters import SVGExporter
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor
@@ -24,9 +26,11 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.metrics import FIGURES
 from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
+from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import canvas
 from ganstudio.ui.plots.figure_history import FigureHistory, Value, goal, title
+from ganstudio.ui.plots.overlaid import SessionKey
 from ganstudio.ui.plots.small_multiple import SmallMultiple
 
 WIDE, HIGH = 240, 130  # pixels that a small plot wants
@@ -68,6 +72,9 @@ class MetricsPanel(Panel):
         self._more = QTimer(self, interval=0, singleShot=True)
         self._more.timeout.connect(self._redraw)
         self._hidden: set[str] = set()
+        self.overlays: Sequence[Overlay] = ()
+        self.key = SessionKey("metrics:sessions")
+        self.key.asked.connect(self.overlay_asked)
         self._canvas = canvas("metrics:canvas")
         self._canvas.setAccessibleName("Plots of the figures of quality over the iterations")
         self._scroll = QScrollArea()
@@ -107,6 +114,7 @@ class MetricsPanel(Panel):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self.key)
         column.addWidget(split, 1)
         self.recolour()
 
@@ -134,8 +142,14 @@ class MetricsPanel(Panel):
         """Mark a moment of the past and tell its values."""
         self._moment, self._is_new = moment, True
 
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Draw figures of other sessions in other line styles, where this one has them."""
+        self.overlays, self._is_new = list(overlays), True
+        self.key.show_overlays(self.overlays, self.colours)
+
     def recolour(self) -> None:
         """Take the theme's colours."""
+        self.key.show_overlays(self.overlays, self.colours)
         self._canvas.setBackground(self.colours.background)
         self._facts.setStyleSheet(f"color: {self.colours.muted};")
         for small in self._plots.values():
@@ -184,7 +198,7 @@ class MetricsPanel(Panel):
             self._arrange()
         for name in self._layout[0]:
             past = self._moment.iteration if self._moment else None
-            self._plots[name].draw(self.history, past, self._colour(name))
+            self._plots[name].draw(self.history, past, self._colour(name), self.overlays)
         self._fill_table(names)
         self._show_facts()
         self.tell(self.summary())

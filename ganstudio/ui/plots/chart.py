@@ -22,6 +22,7 @@ Level = tuple[float, str, str]  # where, in words, and its colour
 # Translucent lines wider than one pixel take seconds to draw, and antialiased ones too.
 RAW_WIDTH, RAW_ALPHA, SMOOTH_WIDTH = 1, 80, 2
 AXIS_WIDTH = 50
+POINTS_OVER = 400  # about as many points as another session's curve is drawn with
 
 
 def canvas(name: str) -> pg.GraphicsLayoutWidget:
@@ -62,6 +63,8 @@ class Chart(QObject):
         self.item.getAxis("left").setWidth(AXIS_WIDTH)
         self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
+        self.twins: list[Chart] = []  # charts that always show the same part of both axes
+        self.room = (0.0, 0.0)  # of x that this chart wants in sight
         self._spans: dict[str, tuple[float, float]] = {}  # what of each curve should be in sight, as drawn
         self._lines: dict[str, list[pg.InfiniteLine]] = {"marks": [], "levels": []}
         self.marks: tuple[Mark, ...] = ()
@@ -86,8 +89,14 @@ class Chart(QObject):
         self.set_marks(marks)
         self.set_levels(levels)
 
+    def link(self, other: Chart) -> None:
+        """Show the same part of both axes as another chart, wide enough for the curves of both."""
+        self.twins.append(other)
+        other.twins.append(self)
+
     def clear(self) -> None:
         """Take everything away."""
+        self.room = (0.0, 0.0)
         for name in self.names():
             self.erase(name)
         self.set_marks(())
@@ -120,11 +129,26 @@ class Chart(QObject):
             strong.setData(strong_x, strong_y, pen=pg.mkPen(colour, width=SMOOTH_WIDTH))
         self._spans[name] = _span(raw_y, strong_y)
 
+    def draw_over(self, name: str, colour: str, x: FloatArray, y: FloatArray, style: Qt.PenStyle) -> None:
+        """Draw a curve (N,) of another session in a line style of its own, with fewer points.
+
+        Dashes cost far more than a plain line.
+        """
+        if name not in self._curves:
+            self._curves[name] = (pg.PlotCurveItem(), pg.PlotCurveItem())
+            self.item.addItem(self._curves[name][1])
+        low, high = self.item.getViewBox().viewRange()[0]
+        thin_x, thin_y = thin_out(x, y, low, high, POINTS_OVER)
+        scaled = thin_y if self.axis.values is None else self.axis.values.apply(thin_y)
+        self._curves[name][1].setData(thin_x, scaled, pen=pg.mkPen(colour, width=1, style=style))
+        self._spans[name] = _span(scaled, np.empty(0))
+
     def erase(self, name: str) -> None:
         """Take a curve away, if it is there."""
         self._spans.pop(name, None)
         for curve in self._curves.pop(name, ()):
-            self.item.removeItem(curve)
+            if curve.scene() is not None:
+                self.item.removeItem(curve)
 
     def names(self) -> tuple[str, ...]:
         """Names of the curves that are drawn."""
@@ -153,6 +177,8 @@ class Chart(QObject):
 
     def set_scale(self, scale: SymLog | None) -> None:
         """Show y on a linear scale (None) or another; curves must be drawn again."""
+        if scale is not None:
+            scale = next((t.axis.values for t in self.twins if t.axis.values is not None), scale)
         self.axis.set_scale(scale)
         levels, self.levels = self.levels, ()
         self.set_levels(levels)
@@ -167,17 +193,27 @@ class Chart(QObject):
 
     def show_x(self, low: float, high: float) -> None:
         """Bring a range of x into sight."""
+        self.room = (low, high)
+        charts = (self, *self.twins)
+        low, high = min(c.room[0] for c in charts), max(c.room[1] for c in charts)
         if high > low:
-            self.item.setXRange(low, high, padding=0.02)
+            for chart in charts:
+                chart.item.setXRange(low, high, padding=0.02)
 
     def fit_y(self) -> None:
         """Bring all curves and levels into sight, save for rare spikes of raw values."""
-        spans = [*self._spans.values(), *((y, y) for y in (self._scaled(level[0]) for level in self.levels))]
-        spans = [s for s in spans if np.isfinite(s).all()]
+        charts = (self, *self.twins)
+        spans = [span for chart in charts for span in chart.spans_in_sight() if np.isfinite(span).all()]
         if spans:
             low, high = min(s[0] for s in spans), max(s[1] for s in spans)
             margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
-            self.item.setYRange(low - margin, high + margin, padding=0)
+            for chart in charts:
+                chart.item.setYRange(low - margin, high + margin, padding=0)
+
+    def spans_in_sight(self) -> list[tuple[float, float]]:
+        """Least and greatest y of each curve and level, as drawn."""
+        levels = (self._scaled(level[0]) for level in self.levels)
+        return [*self._spans.values(), *((y, y) for y in levels)]
 
     def name_x(self, words: str) -> None:
         """Name the horizontal axis; "" hides its numbers, because a plot below shows them."""
@@ -223,6 +259,10 @@ class Chart(QObject):
         return {"label": _plain(words), "labelOpts": {**options, "color": colour, "fill": ground}}
 
     def _on_manual(self) -> None:
+        for twin in self.twins:
+            x, y = self.item.getViewBox().viewRange()
+            twin.item.getViewBox().setRange(xRange=x, yRange=y, padding=0)
+            twin.moved_by_hand.emit()
         self.moved_by_hand.emit()
 
     def _on_x_range(self) -> None:

@@ -30,6 +30,10 @@ class StableRange:
         self.end = 0.0
         self._calm = 0
 
+    def forget(self) -> None:
+        """Begin afresh."""
+        self.end, self._calm = 0.0, 0
+
     def include(self, value: float) -> float:
         """Make room for a value (not negative); returns the end of the range."""
         wanted = round_up(max(value, 1e-12))

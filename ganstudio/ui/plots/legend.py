@@ -62,6 +62,11 @@ class Legend(QWidget):
         """Whether the person wants to see a curve."""
         return name not in self._buttons or self._buttons[name].isChecked()
 
+    def show_as_in(self, other: Legend, name: str) -> None:
+        """Show or hide a curve as another legend does."""
+        if name in self._buttons:
+            self._buttons[name].setChecked(other.is_on(name))
+
     def button(self, name: str) -> QToolButton:
         """Return a curve's button."""
         return self._buttons[name]

@@ -112,8 +112,10 @@ def moving_average(values: FloatArray, steps: FloatArray, weight: float, start: 
     return found
 
 
-def thin_out(x: FloatArray, y: FloatArray, low: float, high: float) -> tuple[FloatArray, FloatArray]:
-    """Return at most about ``POINTS`` points that draw the same curve between x = ``low`` and ``high``.
+def thin_out(
+    x: FloatArray, y: FloatArray, low: float, high: float, points: int = POINTS
+) -> tuple[FloatArray, FloatArray]:
+    """Return at most about that many points that draw the same curve between x = ``low`` and ``high``.
 
     Of each bucket its least and greatest y are kept, so no spike is lost, and the last point always is.
     Buckets have a power of two of points and begin at a multiple of it, so the picture does not flicker while
@@ -122,10 +124,10 @@ def thin_out(x: FloatArray, y: FloatArray, low: float, high: float) -> tuple[Flo
     """
     first = max(0, int(np.searchsorted(x, low, side="left")) - 1)
     last = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
-    if last - first <= POINTS:
+    if last - first <= points:
         return x[first:last], y[first:last]
     size = 2
-    while 2 * (last - first) / size > POINTS:
+    while 2 * (last - first) / size > points:
         size *= 2
     first -= first % size
     starts = np.arange(0, last - first, size)

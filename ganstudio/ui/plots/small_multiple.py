@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
+from ganstudio.ui.overlays import MOST, Overlay
 from ganstudio.ui.plots.chart import AXIS_WIDTH, dress
 from ganstudio.ui.plots.figure_history import FigureHistory, title
 from ganstudio.ui.theme import Colours
@@ -24,6 +27,9 @@ class SmallMultiple:
             self.plot.getAxis(side).enableAutoSIPrefix(enable=False)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.curve, self.floor = pg.PlotDataItem(), pg.PlotDataItem()
+        self.others = [pg.PlotDataItem() for _ in range(MOST)]
+        for other in self.others:
+            self.plot.addItem(other)
         options = {"position": 0.02, "anchors": [(0, 1), (0, 1)]}
         self.level = pg.InfiniteLine(angle=0, label="real", labelOpts=options)
         self.mark = pg.InfiniteLine(angle=90)
@@ -32,8 +38,18 @@ class SmallMultiple:
         for line in (self.level, self.mark):
             self.plot.addItem(line, ignoreBounds=True)
 
-    def draw(self, history: FigureHistory, moment: int | None, colour: str) -> None:
+    def draw(
+        self, history: FigureHistory, moment: int | None, colour: str, overlays: Sequence[Overlay] = ()
+    ) -> None:
         """Show all values of the figure, and mark a moment of the past."""
+        for at, other in enumerate(self.others):
+            overlay = overlays[at] if at < len(overlays) else None
+            other.setVisible(overlay is not None)
+            if overlay is not None:
+                pen = pg.mkPen(colour, width=1, style=overlay.style)
+                other.setData(*overlay.figures.points(self.name), pen=pen)
+            else:
+                other.setData([], [])
         x, y = history.points(self.name)
         marks = {"symbol": "o" if len(x) < FEW else None, "symbolSize": 5, "symbolBrush": colour}
         self.curve.setData(x, y, pen=pg.mkPen(colour, width=2), symbolPen=None, **marks)
