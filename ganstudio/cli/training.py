@@ -79,10 +79,11 @@ def follow(
 ) -> Reason:
     """Train, diagnose, keep and show everything; ``known`` are findings of before that still hold."""
     from ganstudio.diagnosis.diagnosis import diagnosed  # scipy takes its time
+    from ganstudio.evaluation.beside import judged
 
     reason: Reason = "failed"
     announced = False
-    for event in diagnosed(trainer.run(iterations), trainer.experiment, known):
+    for event in diagnosed(judged(trainer, iterations), trainer.experiment, known):
         keeper.keep(event)
         display.handle(event)
         if isinstance(event, Diagnosed):

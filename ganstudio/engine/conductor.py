@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganstudio.engine.control import Command, Edit, Pause, Resume, Save, Slow, Step, StepSize, Stop
+from ganstudio.engine.control import Command, Edit, Nudge, Pause, Resume, Save, Slow, Step, StepSize, Stop
 from ganstudio.engine.events import Edited, EditRefused, Event, StageReached
 from ganstudio.engine.step import Outcome, Reached, through
 from ganstudio.errors import ExperimentError
@@ -107,7 +107,7 @@ class Conductor:
                     self._stage_seconds = seconds
                 case _:
                     self._later.append(command)
-                    self._hurried = not isinstance(command, Edit | Save)
+                    self._hurried = not isinstance(command, Edit | Nudge | Save)
 
     def _do(self, command: Command) -> Iterator[Event]:
         match command:
@@ -125,9 +125,11 @@ class Conductor:
                 self._stage_seconds = seconds
             case Edit(path, value):
                 yield self._edit(path, value)
+            case Nudge() if self._paused:
+                yield self._trainer.state_event(paused=True)
             case Save():
                 yield from self._trainer.checkpoint()
-            case _:  # to pause what is paused, or to resume what runs, changes nothing
+            case _:  # to pause or nudge in vain changes nothing
                 pass
 
     def _pause(self) -> Iterator[Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 from queue import Empty, SimpleQueue
+from threading import Event as Flag
 from typing import Any, Literal
 
 StepSize = Literal["critic", "generator", "iteration"]
@@ -55,7 +56,12 @@ class Slow:
     seconds_per_stage: float | None
 
 
-Command = Pause | Resume | Step | Stop | Edit | Save | Slow
+@dataclass(frozen=True)
+class Nudge:
+    """While paused, let others tell what they have found meanwhile."""
+
+
+Command = Nudge | Pause | Resume | Step | Stop | Edit | Save | Slow
 
 
 class Control:
@@ -63,6 +69,7 @@ class Control:
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[Command] = SimpleQueue()
+        self.stop_wanted = Flag()  # stays set
 
     def pause(self) -> None:
         """Ask training to wait between two steps."""
@@ -78,6 +85,7 @@ class Control:
 
     def stop(self) -> None:
         """Ask training to finish the step, save, and end."""
+        self.stop_wanted.set()
         self._queue.put(Stop())
 
     def edit(self, path: str, value: Any) -> None:
@@ -96,6 +104,10 @@ class Control:
     def save(self) -> None:
         """Ask for a checkpoint between two steps."""
         self._queue.put(Save())
+
+    def nudge(self) -> None:
+        """Have a paused training say once more that it is paused, so that listeners get their turn."""
+        self._queue.put(Nudge())
 
     def take(self) -> Command | None:
         """The oldest command, or None where there is none; never waits."""

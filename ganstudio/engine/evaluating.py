@@ -38,5 +38,7 @@ class PointEvaluator:
         drawn = draw_samples(self._players.shown_generator, self._latents, self._labels)
         figures, facts = self._figures.evaluate(drawn.cpu().numpy())
         return Evaluated(
-            iteration, figures, {**facts, "split": "training data", "seed": self._players.experiment.seed}
+            iteration,
+            figures,
+            {**facts, "reference": "training data", "seeds": [self._players.experiment.seed]},
         )

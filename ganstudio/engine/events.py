@@ -129,6 +129,11 @@ class Measured(Event):
     arrays: Mapping[str, NDArray[Any]]
 
 
+# The fact of figures that a person asked for: they may be of more samples than those taken while training, so
+# they are not put into one line with them.
+ON_REQUEST = "on_request"
+
+
 @dataclass(frozen=True)
 class Evaluated(Event):
     """Figures of quality, and what they were computed from.
@@ -139,6 +144,17 @@ class Evaluated(Event):
 
     figures: Mapping[str, float]
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EvaluationDue(Event):
+    """It is time to judge images: the weights and buffers of the generator that samples are shown from.
+
+    ``ganstudio.evaluation.beside`` takes it out of the stream and puts an Evaluated in when there is one.
+    """
+
+    weights: Mapping[str, NDArray[Any]]
+    is_last: bool = False  # of this training
 
 
 @dataclass(frozen=True)

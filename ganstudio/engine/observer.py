@@ -17,12 +17,13 @@ from ganstudio.data.dataset import Modes
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.evaluating import PointEvaluator
-from ganstudio.engine.events import Event, GradientNorms, Samples
+from ganstudio.engine.events import EvaluationDue, Event, GradientNorms, Samples
 from ganstudio.engine.good_states import NonFiniteError
 from ganstudio.engine.measuring import measure
 from ganstudio.engine.players import Players
 from ganstudio.engine.scalars import ScalarBlock, first_non_finite, until
 from ganstudio.engine.seeds import stream
+from ganstudio.engine.state import network_arrays
 from ganstudio.engine.step import CriticStep, GeneratorStep
 from ganstudio.engine.validation import Validation
 from ganstudio.experiment.model import Experiment
@@ -97,7 +98,8 @@ class Observer:
             yield from self.flush()
         if iteration % probes.measure_every == 0:
             yield from measure(self._players, step, iteration, self._modes)
-            yield from self._evaluated(step, iteration)
+        if probes.evaluate_every and iteration % probes.evaluate_every == 0:
+            yield from self._evaluate(step, iteration)
         if iteration % probes.samples_every == 0:
             yield self.samples(iteration)
 
@@ -107,8 +109,15 @@ class Observer:
         if self.last_critic is not None:
             yield self._norms_event(*self._norms(self.last_critic, iteration), iteration)
             yield from measure(self._players, self.last_critic, iteration, self._modes)
-            yield from self._evaluated(self.last_critic, iteration)
+            if self.last_critic.real.dim() == 2 and self._players.experiment.probes.evaluate_every:
+                yield from self._evaluate(self.last_critic, iteration)
         yield self.samples(iteration)
+
+    def evaluate_last(self, iteration: int) -> Iterator[Event]:
+        """Say that the images of the state that training ends with are due, where there were any before."""
+        every, step = self._players.experiment.probes.evaluate_every, self.last_critic
+        if every and iteration >= every and step is not None and step.real.dim() > 2:
+            yield EvaluationDue(iteration, network_arrays(self._players.shown_generator), is_last=True)
 
     def flush(self) -> Iterator[Event]:
         """Bring the scalars over.
@@ -132,9 +141,11 @@ class Observer:
         drawn = draw_samples(self._players.shown_generator, self.fixed_latents, self.fixed_labels)
         return Samples(iteration, drawn.cpu().numpy())
 
-    def _evaluated(self, step: CriticStep, iteration: int) -> Iterator[Event]:
+    def _evaluate(self, step: CriticStep, iteration: int) -> Iterator[Event]:
         """Figures of quality of 2-D samples; those of images take too long to be taken between two steps."""
-        if step.real.dim() == 2 and iteration != self._evaluated_at:
+        if step.real.dim() > 2:
+            yield EvaluationDue(iteration, network_arrays(self._players.shown_generator))
+        elif iteration != self._evaluated_at:
             self._evaluated_at = iteration
             self._evaluator = self._evaluator or PointEvaluator(self._players, self._modes)
             yield self._evaluator.evaluate(iteration)

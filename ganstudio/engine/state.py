@@ -25,8 +25,8 @@ def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays
     """Copies of all tensors of the state by file and name, on the CPU."""
     loader = players.loader.state()["tensors"]
     tensors = {
-        "generator": _arrays(players.generator.state_dict()),
-        "critic": _arrays(players.critic.state_dict()),
+        "generator": network_arrays(players.generator),
+        "critic": network_arrays(players.critic),
         "generator_optimizer": _optimizer_arrays(players.generator_optimizer, players.generator),
         "critic_optimizer": _optimizer_arrays(players.critic_optimizer, players.critic),
         "random": {
@@ -43,7 +43,7 @@ def players_tensors(players: Players, fixed_latents: Tensor) -> dict[str, Arrays
         },
     }
     if players.average is not None:
-        tensors["generator_ema"] = _arrays(players.average.network.state_dict())
+        tensors["generator_ema"] = network_arrays(players.average.network)
     for name, history in _histories(players):
         tensors[name] = _arrays(history.tensors())
     return tensors
@@ -107,6 +107,11 @@ def all_finite(tensors: Mapping[str, Mapping[str, NDArray[Any]]]) -> bool:
 def _pieces(flat: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Parts that are small enough to stay in the processor's cache, and cost no memory to speak of."""
     return (flat[start : start + PIECE] for start in range(0, flat.size, PIECE))
+
+
+def network_arrays(network: nn.Module) -> Arrays:
+    """Copies of a network's weights and buffers by name, on the CPU."""
+    return _arrays(network.state_dict())
 
 
 def _arrays(tensors: Mapping[str, Tensor]) -> Arrays:

@@ -275,6 +275,8 @@ class Trainer:
             yield from self.advance()
             yield from conductor.stepped()
         yield from self.look()
+        if not conductor.stopped:
+            yield from self.observer.evaluate_last(self.iteration)
         yield from self.checkpoint()
         return "stopped" if conductor.stopped else "finished"
 

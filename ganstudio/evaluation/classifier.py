@@ -85,22 +85,24 @@ class Classifier:
         return Features(np.concatenate(values), np.concatenate(probabilities))
 
 
-def classifier_of(dataset: Dataset, progress: Progress, folder: Path | None = None) -> Classifier:
-    """The classifier of labelled images; trained once, then read from the cache ``folder``.
+def classifier_of(
+    dataset: Dataset, progress: Progress, folder: Path | None = None, steps: int | None = None
+) -> Classifier:
+    """The classifier of labelled images; trained once for ``steps``, then read from the cache ``folder``.
 
     The same data give the same weights. Raises ValueError where there are no labels, and what ``progress``
     raises.
     """
     if dataset.labels is None or not dataset.is_images:
         raise ValueError(f"{dataset.name} has no labelled images")
-    path = (folder or classifiers_folder()) / f"{_key(dataset)}.safetensors"
+    path = (folder or classifiers_folder()) / f"{_key(dataset, steps or STEPS)}.safetensors"
     network = _empty(dataset.sample_shape[0], len(dataset.class_names))
     kept = read_weights(path)
     if kept is not None and _fits(network, kept[0]):
         tensors, facts = kept
         accuracy = float(facts.get("accuracy", "nan"))
     else:
-        accuracy = _train(network, dataset, progress)
+        accuracy = _train(network, dataset, steps or STEPS, progress)
         tensors = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
         write_weights(path, tensors, {"accuracy": repr(accuracy)})
     network.eval().requires_grad_(requires_grad=False)
@@ -110,10 +112,10 @@ def classifier_of(dataset: Dataset, progress: Progress, folder: Path | None = No
     return Classifier(network, accuracy, digest.hexdigest(), dataset.class_names)
 
 
-def _key(dataset: Dataset) -> str:
+def _key(dataset: Dataset, steps: int) -> str:
     """A name for this content, whatever it is called."""
     digest = hashlib.blake2b(
-        f"{VERSION} {dataset.array.shape} {len(dataset.class_names)}".encode(), digest_size=16
+        f"{VERSION} {steps} {dataset.array.shape} {len(dataset.class_names)}".encode(), digest_size=16
     )
     for array in (dataset.array, dataset.labels):
         digest.update(np.ascontiguousarray(array).data)
@@ -136,7 +138,7 @@ def _fits(network: Network, tensors: Mapping[str, NDArray[Any]]) -> bool:
     return True
 
 
-def _train(network: Network, dataset: Dataset, progress: Progress) -> float:
+def _train(network: Network, dataset: Dataset, steps: int, progress: Progress) -> float:
     """Train with fixed seeds and without touching the global one; returns the accuracy on unseen data."""
     random = torch.Generator().manual_seed(VERSION)
     for parameter in network.parameters():
@@ -153,10 +155,10 @@ def _train(network: Network, dataset: Dataset, progress: Progress) -> float:
     seen = order[len(unseen) :] if len(order) > len(unseen) else order
     labels = np.asarray(dataset.labels)
     optimizer = torch.optim.Adam(network.parameters(), lr=2e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=4e-3, total_steps=STEPS)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=4e-3, total_steps=steps)
     network.train()
-    for step in range(STEPS):
-        progress("Training the classifier that judges", step, STEPS)
+    for step in range(steps):
+        progress("Training the classifier that judges", step, steps)
         picked = seen[torch.randint(len(seen), (BATCH,), generator=random).numpy()]
         _, logits = network(_pixels(dataset.array[picked]))
         loss = F.cross_entropy(logits, torch.from_numpy(labels[picked]))

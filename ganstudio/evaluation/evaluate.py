@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,14 @@ from ganstudio.engine.sampling import sample
 from ganstudio.errors import UserError
 from ganstudio.evaluation.classifier import Classifier, classifier_of
 from ganstudio.evaluation.features import Extractor
-from ganstudio.evaluation.images import class_shares
+from ganstudio.evaluation.images import COMPARED, class_shares
 from ganstudio.evaluation.material import Images, Material, to_pixels
 from ganstudio.metrics import FIGURES
 from ganstudio.metrics.points import PointFigures
 
 UNSEEN = 0.1  # share of the data set aside for comparison with the rest, where training knew all of it
+Split = Literal["training", "held-out"]
+SPLITS: tuple[Split, ...] = ("training", "held-out")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,26 @@ class Request:
     samples: int = 2000  # generated, and as many real ones
     seeds: tuple[int, ...] = (0,)  # several give a spread
     device: str = "cpu"
+    split: Split = "training"  # the real samples that generated ones are compared with
+    searched: int | None = None  # training images at most among which nearest ones are searched; None: all
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What generated samples are judged by: the data of the training, and what was held out from it."""
+
+    training: Dataset
+    held_out: Dataset | None = None
+
+    def split(self, name: Split) -> Dataset:
+        """The real samples of a split. Raises UserError where nothing is held out."""
+        if name == "training":
+            return self.training
+        if self.held_out is None:
+            raise UserError(
+                "Nothing of these data is held out (data.held_out is 0); compare with the training data."
+            )
+        return self.held_out
 
 
 # Samples of the generator to be judged: (count, seed) -> NCHW in [-1, 1] or (N, 2).
@@ -39,7 +61,7 @@ Draw = Callable[[int, int], NDArray[np.float32]]
 
 def evaluate(
     snapshot: Snapshot,
-    dataset: Dataset,
+    reference: Reference,
     request: Request,
     *,
     inception: Extractor | None = None,
@@ -53,27 +75,28 @@ def evaluate(
     def draw(count: int, seed: int) -> NDArray[np.float32]:
         return sample(snapshot, count=count, seed=seed, device=request.device)
 
-    figures, facts = judge(draw, dataset, request, inception=inception, progress=progress)
+    figures, facts = judge(draw, reference, request, inception=inception, progress=progress)
     return Evaluated(snapshot.iteration, figures, facts)
 
 
 def judge(
     draw: Draw,
-    dataset: Dataset,
+    reference: Reference,
     request: Request,
     *,
     inception: Extractor | None = None,
     progress: Progress = silent,
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Figures by name, and the facts behind them; as ``evaluate``."""
+    dataset, real = reference.training, reference.split(request.split)
     names = chosen(request.figures, dataset, has_inception=inception is not None)
     once = _judge_images if dataset.is_images else _judge_points
-    runs, facts = once(names, draw, dataset, request, inception, progress)
+    runs, facts = once(names, draw, reference, request, inception, progress)
     found = {name: [run[name] for run in runs if name in run] for name in names}
     facts |= {
-        "reference": "training data",
+        "reference": f"{request.split} data",
         "data": dataset.name,
-        "data_size": len(dataset),
+        "data_size": len(real),
         "seeds": list(request.seeds),
         "spread": {name: float(np.std(values, ddof=1)) for name, values in found.items() if len(values) > 1},
     }
@@ -87,24 +110,33 @@ Runs = tuple[list[dict[str, float]], dict[str, Any]]
 def _judge_images(
     names: Sequence[str],
     draw: Draw,
-    dataset: Dataset,
+    reference: Reference,
     request: Request,
     inception: Extractor | None,
     progress: Progress,
 ) -> Runs:
-    classifier = _classifier(names, dataset, progress)
-    count = min(request.samples, len(dataset))
+    classifier = _classifier(names, reference.training, progress)
+    count = min(request.samples, len(reference.split(request.split)))
+    networks = classifier, inception
     runs: list[dict[str, float]] = []
     shares: list[NDArray[np.float64]] = []
+    facts: dict[str, Any] = {"samples": count, "real": count}
     for seed in request.seeds:
-        material = _material(draw(count, seed), dataset, seed, classifier, inception, progress)
+        progress("Drawing samples", 0, 0)
+        material = _material(draw(count, seed), reference, request, seed, networks, progress)
         runs.append({})
         for index, name in enumerate(names):
             progress(f"Computing {FIGURES[name].title}", index, len(names))
-            runs[-1][name] = _computed(name, material)
+            try:
+                runs[-1][name] = FIGURES[name].load()(material)
+            except ValueError as error:
+                if name in request.figures:
+                    raise UserError(f"{FIGURES[name].title} cannot be computed: {error}.") from error
+                facts.setdefault("left_out", {})[name] = str(error)
         if classifier is not None:
             shares.append(class_shares(material))
-    facts: dict[str, Any] = {"samples": count, "real": count}
+        facts["searched"] = len(material.training)
+    facts["unseen"] = "held-out data" if reference.held_out else f"{UNSEEN:.0%} of the training data"
     if classifier is not None:
         facts["classifier"] = dict(classifier.definition)
         facts["classes"] = _named(classifier, shares)
@@ -116,18 +148,22 @@ def _judge_images(
 def _judge_points(
     names: Sequence[str],
     draw: Draw,
-    dataset: Dataset,
+    reference: Reference,
     request: Request,
     _inception: Extractor | None,
     progress: Progress,
 ) -> Runs:
+    dataset = reference.split(request.split)
     modes, facts = dataset.modes, dict[str, Any]()
     runs: list[dict[str, float]] = []
     points = np.asarray(dataset.array, np.float64)
     for index, seed in enumerate(request.seeds):
         progress("Comparing points", index, len(request.seeds))
         real = points[np.random.default_rng(seed).permutation(len(points))]
-        judge_of = PointFigures(real, modes.centres, modes.std) if modes else PointFigures(real)
+        try:
+            judge_of = PointFigures(real, modes.centres, modes.std) if modes else PointFigures(real)
+        except ValueError as error:
+            raise UserError(f"There are too few real points: {error}.") from error
         figures, facts = judge_of.evaluate(draw(request.samples, seed))
         if not figures:
             raise UserError("The generator gives infinite values or NaN; there is nothing to judge.")
@@ -157,7 +193,7 @@ def why_not(name: str, dataset: Dataset, *, has_inception: bool) -> str:
     if "labels" in choice.traits and (dataset.labels is None or len(dataset.class_names) < 2):
         return f"{choice.title} needs data with classes, and {dataset.name} has none."
     if "inception" in choice.traits and not has_inception:
-        return f"{choice.title} needs the weights of an Inception network; give their file with --inception."
+        return f"{choice.title} needs the weights of an Inception network: a file of them, or their download."
     return ""
 
 
@@ -169,41 +205,52 @@ def _classifier(names: Sequence[str], dataset: Dataset, progress: Progress) -> C
 
 def _material(
     samples: NDArray[np.float32],
-    dataset: Dataset,
+    reference: Reference,
+    request: Request,
     seed: int,
-    classifier: Extractor | None,
-    inception: Extractor | None,
+    networks: tuple[Extractor | None, Extractor | None],
     progress: Progress,
 ) -> Material:
     if not np.isfinite(samples).all():
         raise UserError("The generator gives infinite values or NaN; there is nothing to judge.")
-    images: Images = dataset.array.astype(np.uint8, copy=False)
-    random = np.random.default_rng(seed)
-    real = images[random.permutation(len(images))[: len(samples)]]
-    order = np.random.default_rng(0).permutation(len(images))  # the same for all seeds and sessions
-    apart = max(1, int(UNSEEN * len(images)))
+    dataset = reference.split(request.split)
+    order = np.random.default_rng(seed).permutation(len(dataset))[: len(samples)]
+    training, unseen = _known_and_unseen(reference, request.searched)
     shares = None
     if dataset.labels is not None and dataset.class_names:
         shares = np.bincount(dataset.labels, minlength=len(dataset.class_names)) / len(dataset)
     return Material(
-        real=real,
+        real=_pixels(dataset, order),
         fake=to_pixels(samples),
-        training=images[order[apart:]],
-        unseen=images[order[:apart]],
+        training=training,
+        unseen=unseen,
         seed=seed,
-        classifier=classifier,
-        inception=inception,
+        classifier=networks[0],
+        inception=networks[1],
         class_shares=shares,
         progress=progress,
     )
 
 
-def _computed(name: str, material: Material) -> float:
-    try:
-        value: float = FIGURES[name].load()(material)
-    except ValueError as error:
-        raise UserError(f"{FIGURES[name].title} cannot be computed: {error}.") from error
-    return value
+def _known_and_unseen(reference: Reference, searched: int | None) -> tuple[Images, Images]:
+    """Training images for the search of nearest ones, and real images to compare with that are not theirs.
+
+    The same for all seeds and sessions.
+    """
+    dataset = reference.training
+    order = np.random.default_rng(0).permutation(len(dataset))
+    if reference.held_out is not None:
+        others = reference.held_out
+        apart = np.random.default_rng(0).permutation(len(others))[:COMPARED]
+        return _pixels(dataset, order[:searched]), _pixels(others, apart)
+    count = max(1, int(UNSEEN * len(order)))
+    known = order[count:][:searched]
+    return _pixels(dataset, known), _pixels(dataset, order[:count][:COMPARED])
+
+
+def _pixels(dataset: Dataset, index: NDArray[np.int64]) -> Images:
+    images: Images = dataset.array[index].astype(np.uint8, copy=False)
+    return images
 
 
 def _named(classifier: Classifier, shares: Sequence[NDArray[np.float64]]) -> Mapping[str, float]:

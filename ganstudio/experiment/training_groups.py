@@ -200,6 +200,16 @@ class ProbeSettings(Group):
         advanced=True,
         help="How often the inspector's measurements are taken that training does not compute anyway.",
     )
+    evaluate_every: int = setting(
+        500,
+        title="Figures of quality every",
+        unit="iterations",
+        ge=0,
+        le=1_000_000,
+        help="How often samples are judged while training: the metrics panel and the best checkpoint follow "
+        "these figures. 2-D samples are judged at once, images beside training, on one core; an evaluation "
+        "that falls due while one is under way is left out. 0 switches it off.",
+    )
     samples_every: int = setting(
         50,
         title="Samples every",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
-from ganstudio.data import DATASETS
+from ganstudio.data import held_out
 from ganstudio.data.dataset import Progress, silent
-from ganstudio.engine.events import Evaluated
+from ganstudio.engine.events import ON_REQUEST, Evaluated
 from ganstudio.errors import UserError
-from ganstudio.evaluation.evaluate import Request, evaluate
+from ganstudio.evaluation.evaluate import Reference, Request, evaluate
 from ganstudio.evaluation.features import Extractor
 from ganstudio.experiment.parse import parse
 from ganstudio.session.lock import Lock
@@ -34,8 +35,9 @@ def judge_session(
     if snapshot is None:
         raise UserError(f"{session.path} has no checkpoint yet to judge; train it first.")
     experiment = parse(snapshot.numbers["experiment"])
-    data = DATASETS[experiment.data.source].load()(experiment.data, experiment.seed, progress)
-    return evaluate(snapshot, data, request, inception=inception, progress=progress)
+    reference = Reference(*held_out.load(experiment.data, experiment.seed, progress))
+    evaluated = evaluate(snapshot, reference, request, inception=inception, progress=progress)
+    return replace(evaluated, facts={**evaluated.facts, ON_REQUEST: True})
 
 
 def keep(session: Session, evaluated: Evaluated) -> None:

@@ -32,7 +32,10 @@ from ganstudio.ui.mailbox import Loading, Mailbox, SessionReady
 class Trainable(Protocol):
     """What the worker needs of ``ganstudio.engine.trainer.Trainer``."""
 
-    iteration: int
+    @property
+    def iteration(self) -> int:
+        """Completed generator updates."""
+        ...
 
     def run(self, iterations: int) -> Iterator[Event]:
         """Train for that many more iterations."""
@@ -58,8 +61,9 @@ class TrainerFactory(Protocol):
 def engine_trainer(experiment: Experiment, **arguments: Any) -> Trainable:
     """Build the engine's trainer. Imports torch, so it is called in the worker's thread only."""
     from ganstudio.engine.trainer import Trainer
+    from ganstudio.evaluation.beside import JudgedTrainer
 
-    return Trainer(experiment, **arguments)
+    return JudgedTrainer(Trainer(experiment, **arguments))
 
 
 @dataclass(frozen=True)

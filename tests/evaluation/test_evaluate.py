@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ganstudio.data.digits import load
 from ganstudio.data.toy import ring
 from ganstudio.errors import Cancelled, UserError
 from ganstudio.evaluation import classifier as classifying
-from ganstudio.evaluation.evaluate import Request, chosen, judge
+from ganstudio.evaluation.evaluate import Reference, Request, chosen, judge
 from ganstudio.experiment.model import Experiment
 from ganstudio.metrics import FIGURES
 
@@ -35,6 +36,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_cache_of_the_person(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(classifying, "classifiers_folder", lambda: cache)
+    monkeypatch.setattr(classifying, "STEPS", 150)  # enough for digits
     state = torch.get_rng_state()
     yield
     assert torch.equal(torch.get_rng_state(), state), "judging must not draw from the global generator"
@@ -48,7 +50,7 @@ def _figures(dataset: Dataset, samples: Samples, *names: str) -> dict[str, float
     def draw(count: int, seed: int) -> Samples:
         return samples[np.random.default_rng(seed + 50).permutation(len(samples))[:count]]
 
-    return judge(draw, dataset, Request(names, samples=400))[0]
+    return judge(draw, Reference(dataset), Request(names, samples=300))[0]
 
 
 def test_figures_tell_the_data_from_noise_and_from_collapse(digits: Dataset) -> None:
@@ -83,8 +85,8 @@ def test_several_seeds_give_a_spread_and_equal_seeds_equal_figures(digits: Datas
         return real[np.random.default_rng(seed + 50).permutation(len(real))[:count]]
 
     request = Request(("classifier_fid", "precision"), samples=200, seeds=(1, 2, 3))
-    figures, facts = judge(draw, digits, request)
-    again, _ = judge(draw, digits, request)
+    figures, facts = judge(draw, Reference(digits), request)
+    again, _ = judge(draw, Reference(digits), request)
     assert figures == again
     assert facts["spread"]["classifier_fid"] > 0
     assert (facts["samples"], facts["real"], facts["seeds"]) == (200, 200, [1, 2, 3])
@@ -101,9 +103,9 @@ def test_one_figure_does_not_depend_on_the_others_asked_for(digits: Dataset) -> 
 
 def test_the_classifier_is_trained_once_and_knows_its_data(digits: Dataset, tmp_path: Path) -> None:
     told: list[str] = []
-    first = classifying.classifier_of(digits, lambda what, _done, _total: told.append(what), tmp_path)
+    first = classifying.classifier_of(digits, lambda what, _done, _total: told.append(what), tmp_path, 150)
     trained = len(told)
-    second = classifying.classifier_of(digits, lambda what, _done, _total: told.append(what), tmp_path)
+    second = classifying.classifier_of(digits, lambda what, _done, _total: told.append(what), tmp_path, 150)
     assert trained > 0
     assert len(told) == trained
     assert first.accuracy > 0.95
@@ -115,10 +117,10 @@ def test_the_classifier_is_trained_once_and_knows_its_data(digits: Dataset, tmp_
 
 def test_a_damaged_cache_is_made_anew(digits: Dataset, tmp_path: Path) -> None:
     small = Dataset(digits.name, digits.array[:300], np.asarray(digits.labels)[:300], digits.class_names)
-    first = classifying.classifier_of(small, silent, tmp_path)
+    first = classifying.classifier_of(small, silent, tmp_path, steps=5)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(kept.read_bytes()[:100])
-    assert classifying.classifier_of(small, silent, tmp_path).checksum == first.checksum
+    assert classifying.classifier_of(small, silent, tmp_path, steps=5).checksum == first.checksum
 
 
 def test_cancelling_leaves_no_half_classifier(digits: Dataset, tmp_path: Path) -> None:
@@ -136,7 +138,7 @@ def test_cancelling_leaves_no_half_classifier(digits: Dataset, tmp_path: Path) -
     [
         ("nonsense", "no figure 'nonsense'"),
         ("w1", "2-D points, and these data are images"),
-        ("fid", "--inception"),
+        ("fid", "weights of an Inception"),
         ("classifier_fid", "has none"),
     ],
 )
@@ -158,7 +160,7 @@ def test_points_are_judged_by_the_figures_of_points() -> None:
     def draw(count: int, seed: int) -> Samples:
         return data.array[np.random.default_rng(seed + 9).integers(len(data), size=count)].astype(np.float32)
 
-    figures, facts = judge(draw, data, Request(samples=1000, seeds=(0, 1)))
+    figures, facts = judge(draw, Reference(data), Request(samples=1000, seeds=(0, 1)))
     assert set(figures) == set(FIGURES.with_trait("points"))
     assert figures["modes_covered"] == 8
     assert abs(figures["js"]) < 0.02
@@ -166,4 +168,58 @@ def test_points_are_judged_by_the_figures_of_points() -> None:
     assert facts["samples"] == 1000
     assert set(facts["spread"]) == set(figures)
     with pytest.raises(UserError, match="NaN"):
-        judge(lambda count, _seed: np.full((count, 2), np.nan, np.float32), data, Request())
+        judge(lambda count, _seed: np.full((count, 2), np.nan, np.float32), Reference(data), Request())
+
+
+def _halves(dataset: Dataset) -> Reference:
+    labels = np.asarray(dataset.labels)
+    return Reference(
+        *(replace(dataset, array=dataset.array[i::2], labels=labels[i::2]) for i in (0, 1))  # type: ignore[arg-type]
+    )
+
+
+def test_samples_are_compared_with_the_split_that_is_asked_for(digits: Dataset) -> None:
+    reference = _halves(digits)
+
+    def copies(count: int, seed: int) -> Samples:
+        return _real(reference.training)[:count]
+
+    request = Request(("precision", "swd"), samples=200, split="held-out")
+    figures, facts = judge(copies, reference, request)
+    assert facts["reference"] == "held-out data"
+    assert facts["data_size"] == len(reference.held_out or ())
+    assert figures != judge(copies, reference, replace(request, split="training"))[0]
+    with pytest.raises(UserError, match=r"data\.held_out is 0"):
+        judge(copies, Reference(digits), request)
+
+
+def test_copies_are_told_by_held_out_data(digits: Dataset) -> None:
+    """The training data are at distance 0 from themselves, held-out data as far as unseen ones are."""
+    reference = _halves(digits)
+
+    def ratio(dataset: Dataset) -> float:
+        def draw(count: int, seed: int) -> Samples:
+            return _real(dataset)[:count]
+
+        figures, facts = judge(draw, reference, Request(("nearest_ratio",), samples=100))
+        assert facts["unseen"] == "held-out data"
+        assert facts["searched"] == len(reference.training)
+        return figures["nearest_ratio"]
+
+    assert ratio(reference.training) == 0
+    assert reference.held_out is not None
+    assert ratio(reference.held_out) == pytest.approx(1, abs=0.15)
+
+
+def test_what_cannot_be_computed_is_left_out_unless_it_is_asked_for() -> None:
+    tiny = Dataset("dots", np.random.default_rng(0).integers(0, 256, (40, 1, 4, 4), np.uint8))
+
+    def draw(count: int, seed: int) -> Samples:
+        return _real(tiny)[:count]
+
+    figures, facts = judge(draw, Reference(tiny), Request(samples=40))
+    assert "swd" not in figures
+    assert "precision" in figures
+    assert "pixels" in facts["left_out"]["swd"]
+    with pytest.raises(UserError, match="pixels"):
+        judge(draw, Reference(tiny), Request(("swd",), samples=40))

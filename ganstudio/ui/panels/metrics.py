@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.data import DATASETS
 from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
 from ganstudio.metrics import FIGURES
@@ -124,9 +123,8 @@ class MetricsPanel(Panel):
         """Forget all figures."""
         super().reset(experiment)
         self.history, self._moment = FigureHistory(), None
-        every = experiment.probes.measure_every
-        is_points = "points" in DATASETS[experiment.data.source].traits
-        when = f", every {every:,} iterations" if is_points else ' by "ganstudio evaluate" on the session'
+        every = experiment.probes.evaluate_every
+        when = f", every {every:,} iterations" if every else "; press Evaluate to have that done"
         self.show_empty(f"{NOTHING}{when}.")
 
     def handle(self, event: Event) -> None:

@@ -31,7 +31,7 @@ def row(panel, line):
 def test_an_empty_panel_says_when_figures_come(panel):
     panel.refresh()
     assert panel.is_empty
-    assert "every 100 iterations" in panel._empty.text()
+    assert "every 500 iterations" in panel._empty.text()
 
 
 def test_a_figure_has_a_plot_a_row_and_a_floor(panel):
@@ -61,8 +61,8 @@ def test_figures_that_come_later_just_appear(panel):
 
 
 def test_facts_say_what_a_figure_was_computed_from(panel):
-    show(panel, Evaluated(10, {"js": 0.1}, {"generated samples": 4096, "split": "training data"}))
-    assert "generated samples: 4,096; split: training data" in panel._facts.text()
+    show(panel, Evaluated(10, {"js": 0.1}, {"generated samples": 4096, "reference": "training data"}))
+    assert "generated samples: 4,096; reference: training data" in panel._facts.text()
 
 
 def test_facts_within_facts_are_words_too(panel):
