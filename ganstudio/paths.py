@@ -43,3 +43,8 @@ def classifiers_folder() -> Path:
 def decoded_folder() -> Path:
     """Folder where decoded images are kept for the next start; what it holds can be made anew."""
     return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "decoded"
+
+
+def downloads_folder() -> Path:
+    """Folder where downloads that broke off wait to be gone on with."""
+    return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "downloads"

@@ -6,35 +6,37 @@ DATASETS = Registry("data set")
 
 # Traits: "points" = (N, 2) points; "images" = NCHW images; "path" = reads from a path of the person's;
 # "download" = can be fetched; "labels" = samples have classes (a folder where it has sub-folders);
-# "spread" = has the setting of the modes' standard deviation; "framed" = pictures of any shape, to be framed.
+# "spread" = has the setting of the modes' standard deviation; "framed" = pictures of any shape, to be framed;
+# "decoded" = decoded into the cache; "distribution" = any number of points can be drawn; "file" = its path is
+# a file; "colour" = always three channels; "drawing" = drawn by the person.
 # The target is a function (request: DataRequest, seed: int, progress: Progress) -> Dataset.
 DATASETS.register(
     "ring",
     title="Ring of 8 Gaussians",
     help="Eight small Gaussians on a circle of radius 1: the classic test for dropped modes.",
     target="ganstudio.data.toy:ring",
-    traits=("points", "spread", "labels"),
+    traits=("points", "distribution", "spread", "labels"),
 )
 DATASETS.register(
     "grid",
     title="Grid of 25 Gaussians",
     help="Five by five small Gaussians on [-1, 1] x [-1, 1].",
     target="ganstudio.data.toy:grid",
-    traits=("points", "spread", "labels"),
+    traits=("points", "distribution", "spread", "labels"),
 )
 DATASETS.register(
     "swissroll",
     title="Swiss roll",
     help="A spiral; it has no separate modes but a shape that is easy to see.",
     target="ganstudio.data.toy:swissroll",
-    traits=("points", "spread"),
+    traits=("points", "distribution", "spread"),
 )
 DATASETS.register(
     "moons",
     title="Two moons",
     help="Two interleaved half circles.",
     target="ganstudio.data.toy:moons",
-    traits=("points", "spread", "labels"),
+    traits=("points", "distribution", "spread", "labels"),
 )
 DATASETS.register(
     "digits",
@@ -63,7 +65,38 @@ DATASETS.register(
     help="Every image in a folder (with its sub-folders) or zip archive, resized and cropped to the "
     "chosen size. Sub-folders are classes.",
     target="ganstudio.data.folder:load",
-    traits=("images", "path", "labels", "framed"),  # labels: where the images lie in sub-folders
+    traits=("images", "path", "labels", "framed", "decoded"),  # labels: where the images lie in sub-folders
+)
+DATASETS.register(
+    "array",
+    title="Array of images",
+    help="Images in a .npy, .npz or IDX file: (N, H, W), (N, H, W, C) or (N, C, H, W), as bytes, 16 bits or "
+    "floats. Labels come from the same .npz, or from the IDX file beside it.",
+    target="ganstudio.data.arrays:load_images",
+    traits=("images", "path", "file", "labels", "framed"),
+)
+DATASETS.register(
+    "stacked-mnist",
+    title="Stacked MNIST",
+    help="Three MNIST digits as red, green and blue: 1,000 modes, the standard test of mode coverage. "
+    "128,000 images unless fewer are asked for. MNIST is downloaded on request, or read from a folder.",
+    source="Metz et al. 2017, section 3.3.1; Lin et al. 2018 (PacGAN), section 4.2",
+    target="ganstudio.data.stacked:load",
+    traits=("images", "path", "download", "labels", "colour"),
+)
+DATASETS.register(
+    "points-file",
+    title="Points from a file",
+    help="2-D points in a table (CSV, two columns, a third for classes) or in a .npy or .npz array (N, 2).",
+    target="ganstudio.data.arrays:load_points",
+    traits=("points", "path", "file", "labels"),
+)
+DATASETS.register(
+    "drawing",
+    title="Drawn distribution",
+    help="Points from a density that you draw with the mouse. The drawing is part of the experiment.",
+    target="ganstudio.data.drawing:load",
+    traits=("points", "distribution", "drawing"),
 )
 
 FRAMINGS = Registry("framing")

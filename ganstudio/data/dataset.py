@@ -69,6 +69,14 @@ class DataRequest(Protocol):
         """How many points a 2-D distribution gives."""
 
     @property
+    def rescale(self) -> bool:
+        """Whether points of a file are brought to [-1, 1] x [-1, 1]."""
+
+    @property
+    def drawing(self) -> str:
+        """The density that was drawn, as drawing.py writes it."""
+
+    @property
     def std(self) -> float:
         """Standard deviation of a 2-D distribution's noise."""
 
@@ -93,6 +101,9 @@ class Dataset:
 
     Images that are mapped from the disk stay as they are when a part is held out: ``rows`` then tells which
     of ``array`` belong. Labels are only of these.
+
+    ``layers`` is there where each colour is an image of its own: the labelled grey images from which they
+    come, and the class of a sample is the number whose digits are their classes.
     """
 
     name: str
@@ -104,6 +115,7 @@ class Dataset:
     wide: NDArray[np.uint8] | None = None
     mirror: bool = False
     rows: NDArray[np.int64] | None = None
+    layers: Dataset | None = None
 
     @property
     def is_images(self) -> bool:

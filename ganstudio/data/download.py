@@ -5,21 +5,26 @@ from __future__ import annotations
 import errno
 import functools
 import hashlib
+import http
 import http.client
+import shutil
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ganstudio.data.dataset import Progress
 from ganstudio.errors import UserError
+from ganstudio.paths import downloads_folder
 
 CHUNK = 256 * 1024  # bytes between two calls of progress, at which a download can be cancelled
 TIMEOUT = 30.0  # seconds without an answer
+PATIENCE = 30 * 24 * 3600  # seconds for which a download that broke off waits to be gone on with
 
 
 @dataclass(frozen=True)
@@ -73,20 +78,45 @@ def fetch(files: Sequence[RemoteFile], folder: Path, title: str, progress: Progr
 
 
 def _fetch_one(address: str, file: RemoteFile, target: Path, progress: Callable[[int, int], None]) -> str:
-    """Return why it failed; "" where the file has come."""
+    """Return why it failed; "" where the file has come.
+
+    What has come of it stays in the cache until it is whole, so that the next attempt goes on from there.
+    """
+    part = downloads_folder() / f"{file.md5}-{file.name}.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    _forget_old(part.parent)
+    resumed = part.exists()
+    failure = _append(address, file, part, progress)
+    if failure or _md5(part) == file.md5:
+        if not failure:
+            shutil.move(part, target)
+        return failure
+    part.unlink()
+    if resumed:  # its beginning was of something else
+        return _fetch_one(address, file, target, progress)
     host = urlsplit(address).hostname or address
-    digest = hashlib.md5(usedforsecurity=False)
-    done = 0
+    return f"{file.name} from {host} is not the expected file (its checksum differs)"
+
+
+def _append(address: str, file: RemoteFile, part: Path, progress: Callable[[int, int], None]) -> str:
+    """Fetch what is missing in ``part``; return why it failed."""
+    host = urlsplit(address).hostname or address
+    done = part.stat().st_size if part.exists() else 0
     # The addresses are those that torchvision knows, never a person's input.
+    request = urllib.request.Request(address, headers={"Range": f"bytes={done}-"} if done else {})  # noqa: S310
     try:
-        reply = urllib.request.urlopen(address, timeout=TIMEOUT)  # noqa: S310
+        reply = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310
     except urllib.error.HTTPError as error:
         error.close()
+        if done and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return ""  # all of it is there; the checksum decides
         return f"{host} does not give {file.name} ({error.code})"
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return f"{host} cannot be reached ({_why(error)})"
-    with reply, target.open("wb") as output:
-        total = int(reply.headers.get("Content-Length") or 0)
+        return f"{host} cannot be reached{_through(address)} ({_why(error)})"
+    goes_on = getattr(reply, "status", http.HTTPStatus.OK) == http.HTTPStatus.PARTIAL_CONTENT
+    done = done if goes_on else 0
+    total = done + int(reply.headers.get("Content-Length") or 0)
+    with reply, part.open("ab" if goes_on else "wb") as output:
         while True:
             progress(done, total)
             try:
@@ -96,12 +126,32 @@ def _fetch_one(address: str, file: RemoteFile, target: Path, progress: Callable[
             if not block:
                 break
             output.write(block)
-            digest.update(block)
             done += len(block)
-    if digest.hexdigest() != file.md5:
-        return f"{file.name} from {host} is not the expected file (its checksum differs)"
+    if done < total:
+        return f"the connection to {host} broke off"
     progress(done, done)
     return ""
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, functools.partial(hashlib.md5, usedforsecurity=False)).hexdigest()
+
+
+def _forget_old(folder: Path) -> None:
+    for part in folder.glob("*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > PATIENCE:
+                part.unlink()
+
+
+def _through(address: str) -> str:
+    """Name the proxy that stands between, without its password."""
+    parts = urlsplit(address)
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if not proxy or urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    return f" through the proxy {urlsplit(proxy).hostname or proxy}"
 
 
 def _remove_if_empty(folder: Path) -> None:

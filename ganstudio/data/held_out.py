@@ -20,7 +20,7 @@ def load(request: DataRequest, seed: int, progress: Progress) -> tuple[Dataset, 
     source = DATASETS[request.source]
     dataset: Dataset = source.load()(request, seed, progress)
     dataset = replace(dataset, mirror=request.mirror and dataset.is_images)
-    if "points" not in source.traits:
+    if "distribution" not in source.traits:
         return split(dataset, request.held_out, seed)
     count = round(request.held_out * len(dataset))
     if not count:

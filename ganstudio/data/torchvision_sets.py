@@ -55,7 +55,15 @@ def load(request: DataRequest, seed: int, progress: Progress) -> Dataset:
     Raises UserError where the data are neither there nor can be had, or are damaged, and what ``progress``
     raises.
     """
-    kind = KINDS[request.source]
+    images, labels, class_names = read(request.source, request, progress)
+    keep = chosen(len(images), request.limit, seed)
+    array = fitted(images[keep], request.size, request.channels, progress)
+    return Dataset(request.source, array, labels[keep], class_names)
+
+
+def read(source: str, request: DataRequest, progress: Progress) -> Decoded:
+    """As ``load``, every image as it is in the files of ``source``."""
+    kind = KINDS[source]
     wanted = expanded(request.path) if request.path.strip() else datasets_folder()
     progress(f"Reading {kind.title}", 0, 0)
     try:
@@ -71,10 +79,7 @@ def load(request: DataRequest, seed: int, progress: Progress) -> Dataset:
     if root is None:
         _download(kind, torchvision_class, wanted, progress)
         root = wanted
-    images, labels, class_names = _read(kind, torchvision_class, root)
-    keep = chosen(len(images), request.limit, seed)
-    array = fitted(images[keep], request.size, request.channels, progress)
-    return Dataset(request.source, array, labels[keep], class_names)
+    return _read(kind, torchvision_class, root)
 
 
 def _root(kind: _Kind, path: Path) -> Path | None:

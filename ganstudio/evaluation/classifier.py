@@ -85,6 +85,24 @@ class Classifier:
         return Features(np.concatenate(values), np.concatenate(probabilities))
 
 
+@dataclass(frozen=True)
+class LayeredClassifier(Classifier):
+    """Judges each colour by itself with a classifier of grey images; its accuracy is that of one colour."""
+
+    def read(self, images: NDArray[np.uint8], progress: Progress) -> Features:
+        """The features of all colours side by side, and the probabilities of their classes in a row."""
+        read = [
+            super(LayeredClassifier, self).read(images[:, k : k + 1], progress)
+            for k in range(images.shape[1])
+        ]
+        probabilities = read[0].probabilities
+        for layer in read[1:]:
+            probabilities = (probabilities[:, :, None] * layer.probabilities[:, None]).reshape(
+                len(images), -1
+            )
+        return Features(np.concatenate([layer.values for layer in read], axis=1), probabilities)
+
+
 def classifier_of(
     dataset: Dataset, progress: Progress, folder: Path | None = None, steps: int | None = None
 ) -> Classifier:
@@ -95,6 +113,9 @@ def classifier_of(
     """
     if dataset.labels is None or not dataset.is_images:
         raise ValueError(f"{dataset.name} has no labelled images")
+    if dataset.layers is not None:
+        one = classifier_of(dataset.layers, progress, folder, steps)
+        return LayeredClassifier(one.network, one.accuracy, one.checksum, dataset.class_names)
     path = (folder or classifiers_folder()) / f"{_key(dataset, steps or STEPS)}.safetensors"
     network = _empty(dataset.sample_shape[0], len(dataset.class_names))
     kept = read_weights(path)

@@ -74,8 +74,9 @@ def classifier_confidence(material: Material) -> float:
 
 
 def classes_hit(material: Material) -> float:
-    """How many classes have at least one percent of the samples."""
-    return float((class_shares(material) >= HIT).sum())
+    """How many classes have at least one percent of the samples; of more than 100, with any."""
+    shares = class_shares(material)
+    return float((shares >= HIT if len(shares) <= 1 / HIT else shares > 0).sum())
 
 
 def class_divergence(material: Material) -> float:

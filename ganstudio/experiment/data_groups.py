@@ -6,8 +6,9 @@ from pydantic import field_validator
 
 from ganstudio.data import DATASETS, FRAMINGS, STORAGES
 from ganstudio.data.colour import rgb
+from ganstudio.data.packing import LONGEST, unpack
 from ganstudio.experiment.fields import setting
-from ganstudio.experiment.groups import IMAGES, POINTS, Group
+from ganstudio.experiment.groups import IMAGES, Group
 
 
 class DataSettings(Group):
@@ -18,11 +19,11 @@ class DataSettings(Group):
     )
     path: str = setting(
         "",
-        title="Folder",
+        title="Folder or file",
         is_path=True,
         max_length=4096,
-        help="The folder or zip of images; for a known data set, the folder that holds it (empty: "
-        "the studio's own).",
+        help="The folder or zip of images, or the file of an array or of points; for a known data set, the "
+        "folder that holds it (empty: the studio's own).",
         shown_when={"data.source": DATASETS.with_trait("path")},
     )
     download: bool = setting(
@@ -72,16 +73,16 @@ class DataSettings(Group):
         choices=STORAGES,
         advanced=True,
         help="Where the decoded images lie while training reads them. It changes no result.",
-        shown_when={"data.source": DATASETS.with_trait("framed")},
+        shown_when={"data.source": DATASETS.with_trait("decoded")},
     )
     limit: int = setting(
         0,
-        title="Images used at most",
+        title="Samples used at most",
         ge=0,
         le=10_000_000,
-        shown_when=IMAGES,
+        shown_when={"data.source": (*DATASETS.with_trait("images"), "points-file")},
         advanced=True,
-        help="Train on a random choice of this many images, drawn with the seed; 0 uses all.",
+        help="Train on a random choice of this many samples, drawn with the seed; 0 uses all.",
     )
     held_out: float = setting(
         0.0,
@@ -99,9 +100,25 @@ class DataSettings(Group):
         title="Points",
         ge=100,
         le=10_000_000,
-        shown_when=POINTS,
+        shown_when={"data.source": DATASETS.with_trait("distribution")},
         advanced=True,
         help="How many points are drawn from the distribution as training data.",
+    )
+    rescale: bool = setting(
+        default=True,
+        title="Scale to fit",
+        help="Moves the points, and scales them alike in both directions, to fit into [-1, 1] x [-1, 1]: the "
+        "range for which networks and settings are made.",
+        shown_when={"data.source": ("points-file",)},
+    )
+    drawing: str = setting(
+        "",
+        title="Drawing",
+        is_drawing=True,
+        max_length=LONGEST,
+        help="The density that points are drawn from: 64 by 64 cells as packed text, so that the experiment "
+        "needs no other file.",
+        shown_when={"data.source": DATASETS.with_trait("drawing")},
     )
     std: float = setting(
         0.05,
@@ -121,4 +138,14 @@ class DataSettings(Group):
             raise ValueError(
                 f"must be white, grey, black or a colour like #ff8800; {text!r} is not"
             ) from None
+        return text
+
+    @field_validator("drawing")
+    @classmethod
+    def _is_a_drawing(cls, text: str) -> str:
+        try:
+            if text:
+                unpack(text)
+        except ValueError:
+            raise ValueError("is no drawing; draw it in the window, or copy all of its text") from None
         return text

@@ -36,6 +36,7 @@ class Setting:
     live: bool = False  # may change while training runs
     advanced: bool = False  # hidden in the form's basic view
     is_path: bool = False  # the form offers to browse for it
+    is_drawing: bool = False  # the form offers to draw it
     choices: Registry | None = None
     shown_when: Condition = field(default_factory=dict)
 
@@ -50,6 +51,7 @@ def setting(
     live: bool = False,
     advanced: bool = False,
     is_path: bool = False,
+    is_drawing: bool = False,
     choices: Registry | None = None,
     shown_when: Condition | None = None,
     **bounds: Any,
@@ -58,5 +60,5 @@ def setting(
 
     A setting whose ``shown_when`` does not hold is neither shown nor read.
     """
-    meta = Setting(title, help, unit, source, live, advanced, is_path, choices, shown_when or {})
+    meta = Setting(title, help, unit, source, live, advanced, is_path, is_drawing, choices, shown_when or {})
     return Field(default, title=title, description=help, json_schema_extra={META: meta}, **bounds)  # type: ignore[dict-item]

@@ -43,6 +43,15 @@ def channels_are_grey_or_colour(experiment: Experiment) -> Iterator[Issue]:
         )
 
 
+def stacked_digits_are_coloured(experiment: Experiment) -> Iterator[Issue]:
+    """Each colour of stacked digits is a digit of its own."""
+    source = DATASETS[experiment.data.source]
+    if "colour" in source.traits and experiment.data.channels != 3:
+        yield Issue(
+            "data.channels", f"{source.title} has one digit in each of 3 channels.", (("data.channels", 3),)
+        )
+
+
 def matched_features_know_no_classes(experiment: Experiment) -> Iterator[Issue]:
     """Feature matching compares means over all classes, so the class that is asked for earns nothing."""
     if experiment.techniques.feature_matching and is_conditional(experiment):
@@ -75,6 +84,7 @@ RULES: list[Rule] = [
     *NETWORK_RULES,
     wasserstein_critic_is_controlled,
     channels_are_grey_or_colour,
+    stacked_digits_are_coloured,
     matched_features_know_no_classes,
     best_is_measured,
 ]
@@ -89,5 +99,8 @@ def missing(experiment: Experiment) -> list[Issue]:
     """What a person must still fill in before the experiment can be trained; a preset may leave it open."""
     traits = DATASETS[experiment.data.source].traits
     if "path" in traits and "download" not in traits and not experiment.data.path.strip():
-        return [Issue("data.path", "Choose the folder or zip of images to train on.")]
+        what = "file" if "file" in traits else "folder or zip of images"
+        return [Issue("data.path", f"Choose the {what} to train on.")]
+    if "drawing" in traits and not experiment.data.drawing:
+        return [Issue("data.drawing", "Draw the distribution to train on.")]
     return []

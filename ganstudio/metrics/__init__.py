@@ -140,7 +140,7 @@ for _name, _title, _help, _source, _traits in (
     (
         "classes_hit",
         "Classes hit",
-        f"Classes with at least one percent of the samples. {_LOCAL}",
+        f"Classes with at least one percent of the samples; of more than 100, with any at all. {_LOCAL}",
         "",
         ("higher", "images", "labels", "local"),
     ),

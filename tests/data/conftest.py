@@ -23,6 +23,8 @@ class Request:
     background: str = "white"
     mirror: bool = False
     storage: str = "auto"
+    rescale: bool = True
+    drawing: str = ""
 
 
 @pytest.fixture(scope="session")

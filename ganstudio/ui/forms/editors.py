@@ -28,6 +28,10 @@ from ganstudio.experiment.parse import read_value
 from ganstudio.registry import Registry
 from ganstudio.ui.forms.words import number_text
 
+FILES = (
+    "Zip archives, arrays and points (*.zip *.npy *.npz *ubyte *ubyte.gz *.csv *.tsv *.txt);;All files (*)"
+)
+
 
 class ChoiceEditor(QComboBox):
     """A named choice out of a registry."""
@@ -192,11 +196,11 @@ class PathEditor(QWidget):
         self.line.committed.connect(self._committed)
         browse = QToolButton()
         browse.setText("Browse")
-        browse.setAccessibleName("Browse for a folder or zip")
+        browse.setAccessibleName("Browse for a folder or file")
         browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(browse)
         menu.addAction("Folder…").triggered.connect(self.ask_folder)
-        menu.addAction("Zip archive…").triggered.connect(self.ask_file)
+        menu.addAction("File…").triggered.connect(self.ask_file)
         browse.setMenu(menu)
         self.browse = browse
         line = QHBoxLayout(self)
@@ -224,10 +228,10 @@ class PathEditor(QWidget):
         self._take(QFileDialog.getExistingDirectory(self, "Choose a folder of images", self.line.text()))
 
     def ask_file(self) -> None:
-        """Ask for a zip archive."""
+        """Ask for a zip archive, an array or a table of points."""
         self._take(
             QFileDialog.getOpenFileName(
-                self, "Choose a zip of images", self.line.text(), "Zip archives (*.zip)"
+                self, "Choose a zip of images, an array or points", self.line.text(), FILES
             )[0]
         )
 
