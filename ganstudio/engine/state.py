@@ -147,12 +147,24 @@ def _load_optimizer(
 ) -> None:
     indices = {name: i for i, (name, _) in enumerate(network.named_parameters())}
     shapes = {name: tuple(parameter.shape) for name, parameter in network.named_parameters()}
+    kept = _moments_of(optimizer)
     state: dict[int, dict[str, Tensor]] = {}
     for name, array in arrays.items():
         weight, _, key = name.rpartition("/")
+        if key not in kept:
+            raise ValueError(f"{name} is no moment of {type(optimizer).__name__}")
         if array.ndim and array.shape != shapes[weight]:
             raise ValueError(f"{name} has the shape {array.shape}")
         state.setdefault(indices[weight], {})[key] = torch.from_numpy(array.copy())
-    if len({frozenset(moments) for moments in state.values()}) > 1:
-        raise ValueError("some weights lack a moment that others have")
+    if any(moments.keys() != kept for moments in state.values()):
+        raise ValueError("some weights lack a moment")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _moments_of(optimizer: torch.optim.Optimizer) -> set[str]:
+    """What an optimiser of this kind remembers of a weight, learnt from one step of another one."""
+    weight = nn.Parameter(torch.zeros(1))
+    weight.grad = torch.zeros(1)
+    other = type(optimizer)([weight], **optimizer.defaults)
+    other.step()
+    return set(other.state[weight])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from itertools import zip_longest
+from collections.abc import Iterable
+from itertools import count, zip_longest
 from pathlib import Path
 
 from ganstudio.data.dataset import Progress
@@ -47,6 +48,7 @@ def export(source: Source, out: Path, options: Options, progress: Progress) -> i
     snapshot = source.snapshot
     out.mkdir()
     done = 0
+    folders = folder_names(snapshot.numbers.get("class_names", []))
     digits = max(5, len(str(options.count - 1)))
     batches = sample_batches(
         snapshot,
@@ -65,7 +67,7 @@ def export(source: Source, out: Path, options: Options, progress: Progress) -> i
             continue
         for one, name in zip_longest(samples, classes):
             progress(WHAT, done, options.count)
-            folder = out / _file_name(name) if name else out
+            folder = out / folders[name] if name else out
             folder.mkdir(exist_ok=True)
             single_image(one).save(folder / f"{done:0{digits}d}.png", "PNG")
             done += 1
@@ -82,6 +84,13 @@ def _add_points(path: Path, points: list[list[float]], classes: list[str]) -> No
         writer.writerows([*point, *classes[i : i + 1]] for i, point in enumerate(points))
 
 
-def _file_name(name: str) -> str:
-    """A class's name as that of a folder."""
-    return "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip() or "-"
+def folder_names(classes: Iterable[str]) -> dict[str, str]:
+    """A folder's name for each class; where two would share one, also on systems that fold case, numbered."""
+    folders: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in classes:
+        plain = "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip() or "-"
+        numbered = (plain if n == 1 else f"{plain} ({n})" for n in count(1))
+        folders[name] = next(folder for folder in numbered if folder.casefold() not in taken)
+        taken.add(folders[name].casefold())
+    return folders

@@ -1,4 +1,4 @@
-"""Changes to a session that nobody trains: going back to a checkpoint, settling a training cut short."""
+"""Changes to a session that nobody trains: going back, settling a training cut short, removing it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from ganstudio.errors import UserError
 from ganstudio.session.annotations import read_annotations
-from ganstudio.session.files import reason
+from ganstudio.session.files import reason, remove
 from ganstudio.session.history import drop_after, open_store
 from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import Rows
@@ -39,6 +39,19 @@ def settle(session: Session) -> None:
         at = session.metrics.last_iteration()
         rows.add_event(at, "interrupted", "The program ended without closing the session.")
         store.write(rows)
+
+
+def remove_unsaved(session: Session) -> bool:
+    """Remove a session of which nothing was ever saved and nothing written by hand; whether it is gone."""
+    try:
+        with _writing(session):
+            notes = session.annotations
+            if session.checkpoints() or notes.notes or notes.tags:
+                return False
+            remove(session.path)
+    except UserError:  # in use, or damaged: not ours to remove
+        return False
+    return True
 
 
 @contextmanager

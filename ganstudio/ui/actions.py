@@ -63,7 +63,7 @@ SPECS = (
     ActionSpec(
         "export",
         "Export…",
-        "Ctrl+E",
+        "Ctrl+Shift+E",
         "Write weights, models, pictures, films, numbers or plots for other programs",
         "mdi6.export",
     ),

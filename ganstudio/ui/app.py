@@ -25,9 +25,10 @@ from ganstudio.experiment.files import Preset
 from ganstudio.experiment.files import preset as find_preset
 from ganstudio.paths import resource
 from ganstudio.session.session import Session
-from ganstudio.ui.controller import Controller, Memory
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.layout_memory import DEFAULT_SIZE
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.memory import Memory
 from ganstudio.ui.screenshot import check_target
 
 FAULT = 1  # exit status of a fault of the program; a person's mistake is raised as UserError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,11 @@ from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.session.lock import in_use
-from ganstudio.session.recent import (
-    InterruptedSession,
-    RecentSession,
-    forget,
-    interrupted_sessions,
-    missing_sessions,
-    recent_sessions,
-    remember,
-)
-from ganstudio.session.session import Session, default_session_path
+from ganstudio.session.reverting import remove_unsaved
+from ganstudio.session.session import Session
 from ganstudio.ui.differences import is_same_training
 from ganstudio.ui.mailbox import Mailbox, Opened, Saved, SessionReady
+from ganstudio.ui.memory import Memory
 from ganstudio.ui.progress import PaceMeter
 from ganstudio.ui.saving import SaveWatch
 from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
@@ -43,20 +35,6 @@ class RunState(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPING = "stopping"
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Where sessions go and how they are found again. Taking a picture uses one that forgets."""
-
-    new_session: Callable[[str], Path] = (
-        default_session_path  # folder of a new session, by the experiment's name
-    )
-    recent: Callable[[], list[RecentSession]] = recent_sessions
-    remember: Callable[[Path], None] = remember
-    interrupted: Callable[[], list[InterruptedSession]] = interrupted_sessions
-    missing: Callable[[], list[Path]] = missing_sessions
-    forget: Callable[[Path], None] = forget
 
 
 class Controller(QObject):
@@ -224,6 +202,14 @@ class Controller(QObject):
             self._job.discarded.set()
             self._job.wishes.put(None)  # wakes up a training that waits for room on the disk
         self.when_idle(action)
+
+    def forsake(self) -> None:
+        """Remove the session if nothing of it was ever saved, and nothing noted: it holds but its start."""
+        if self.session is not None and remove_unsaved(self.session):
+            self.memory.forget(self.session.path)
+            self.session = None
+            self.saves.begin(None)
+            self._tell_session()
 
     # Inside
 

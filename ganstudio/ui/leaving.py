@@ -58,7 +58,12 @@ class Leaving(QObject):
         if answer is Answer.KEEP:
             self._controller.when_idle(action)
         elif answer is Answer.DROP:
-            self._controller.abandon(action)
+
+            def go() -> None:
+                self._controller.forsake()
+                action()
+
+            self._controller.abandon(go)
 
     def save_settings(self, path: Path) -> bool:
         """Write the form's settings as an experiment file; where that fails the problems say why."""

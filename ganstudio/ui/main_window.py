@@ -6,7 +6,7 @@ from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
-from ganstudio.engine.events import Edited, EditRefused, Event, Started, StateChanged, Trouble
+from ganstudio.engine.events import Edited, EditRefused, Event, Started, Trouble
 from ganstudio.errors import Issue
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
@@ -167,8 +167,6 @@ class MainWindow(QMainWindow):
                 self.form.show_issues([Issue(event.path, event.sentence)])
             elif isinstance(event, Started):
                 self._on_started(event)
-            elif isinstance(event, StateChanged) and event.state == "paused":
-                self.status.show_pause(event)
             elif isinstance(event, Trouble):
                 self.workspace.show_dock("problems")
                 self.start_page.show_problem(event.sentence)
@@ -179,7 +177,6 @@ class MainWindow(QMainWindow):
             self.toolbar.show_pace(self.controller.meter.pace, trains=self.controller.is_active)
 
     def _on_started(self, event: Started) -> None:
-        self.status.show_device(event.device_title)
         if event.iteration == 0 and self.controller.experiment:
             self.workspace.reset(self.controller.experiment)
 
@@ -229,6 +226,7 @@ class MainWindow(QMainWindow):
         controller, form = self.controller, self.form
         controller.opened.connect(self._on_opened)
         controller.received.connect(self._on_received)
+        controller.received.connect(self.status.handle)
         controller.state_changed.connect(self._on_state)
         controller.session_changed.connect(self._on_session)
         controller.refused.connect(form.show_issues)

@@ -96,6 +96,11 @@ class Panel(QWidget):
         self._notice.hide()
         self.show_empty(self.empty_text)
 
+    @property
+    def suits(self) -> bool:
+        """Whether there will ever be anything to see of this experiment."""
+        return True
+
     def handle(self, event: Event) -> None:
         """Remember what an event says; called in the window's thread for every event, so it must be cheap."""
         raise NotImplementedError

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 
 from ganstudio.session.recent import InterruptedSession, RecentSession
 from ganstudio.ui.background import Reader
-from ganstudio.ui.controller import Memory
 from ganstudio.ui.filmstrip import read_picture
+from ganstudio.ui.memory import Memory
 
 SIDE = 228  # pixels: three for each on the screen
 

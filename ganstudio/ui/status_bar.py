@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from ganstudio.engine.events import StateChanged
+from ganstudio.engine.events import Event, Started, StateChanged
 from ganstudio.session.session import Session
 from ganstudio.ui.job_view import JobView
 from ganstudio.ui.saving import SaveWatch, ago
@@ -38,9 +39,15 @@ class StatusBar(QStatusBar):
         self._clock.timeout.connect(self.show_saved)
         self._clock.start()
 
-    def show_device(self, title: str) -> None:
-        """Show which device computes."""
-        self._device.setText(title)
+    @Slot(object)
+    def handle(self, events: Iterable[Event]) -> None:
+        """Show which device computes, where training pauses, and what has just been saved."""
+        for event in events:
+            if isinstance(event, Started):
+                self._device.setText(event.device_title)
+            elif isinstance(event, StateChanged) and event.state == "paused":
+                self._show_pause(event)
+        self.show_saved()
 
     def show_session(self, session: Session | None) -> None:
         """Show where the session lies."""
@@ -61,7 +68,7 @@ class StatusBar(QStatusBar):
         if words != self._saved.text():
             self._saved.setText(words)
 
-    def show_pause(self, event: StateChanged) -> None:
+    def _show_pause(self, event: StateChanged) -> None:
         """Say where in the algorithm training pauses."""
         following = (
             "the generator's step" if event.stage == "generator" else f"critic step {event.critic_step + 1}"

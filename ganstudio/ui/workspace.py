@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -71,8 +71,10 @@ class Workspace(QMainWindow):
 
     def reset(self, experiment: Experiment) -> None:
         """Clear all panels for an experiment."""
+        suited = {name for name, panel in self.panels.items() if panel.suits}
         for panel in self.panels.values():
             panel.reset(experiment)
+        self._raise_front({name for name, panel in self.panels.items() if panel.suits != (name in suited)})
 
     def show_moment(self, moment: Moment | None) -> None:
         """Let all panels look back to a moment, or at now again."""
@@ -156,11 +158,17 @@ class Workspace(QMainWindow):
             dock.setVisible(self._area(name) not in now.hidden_areas)
         for group in areas.values():
             group[0].raise_()
-        for name in now.front:
-            if name in self.docks:
-                self.docks[name].raise_()
+        self._raise_front(self.panels.keys())
         self._wants_proportions = not self.isVisible()
         self.set_proportions()
+
+    def _raise_front(self, names: Collection[str]) -> None:
+        """Raise those of these panels that the perspective has in front, or what is to be seen instead."""
+        for name in self.perspective.front:
+            if name in names:
+                beside = (n for n in self.panels if self._area(n) == self._area(name))
+                shown = name if self.panels[name].suits else next(beside)
+                self.docks[shown].raise_()
 
     def look_from(self, name: str) -> None:
         """Take a perspective, as the person left it; the one before is remembered."""

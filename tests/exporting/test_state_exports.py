@@ -21,6 +21,7 @@ from ganstudio.experiment.parse import parse
 from ganstudio.exporting import EXPORTS
 from ganstudio.exporting.export import ABOUT, Order, export
 from ganstudio.exporting.kinds import read_options
+from ganstudio.exporting.samples import folder_names
 from ganstudio.session.pictures import single_image
 from ganstudio.session.session import Session
 
@@ -83,6 +84,12 @@ def test_samples_of_classes_are_pictures_in_a_folder_for_each(digits: Path, tmp_
     same = samples(digits, tmp_path / "same", count=23, seed=5)
     assert (same / "3" / "00013.png").read_bytes() == (out / "3" / "00013.png").read_bytes()
     assert (other / "3" / "00013.png").read_bytes() != (out / "3" / "00013.png").read_bytes()
+
+
+def test_classes_whose_names_look_alike_have_folders_of_their_own() -> None:
+    found = folder_names(["cat/dog", "cat-dog", "Cat-Dog", "cat-dog (2)", "?", "", "8"])
+    assert list(found.values()) == ["cat-dog", "cat-dog (2)", "Cat-Dog (3)", "cat-dog -2-", "-", "- (2)", "8"]
+    assert len({folder.casefold() for folder in found.values()}) == len(found)
 
 
 def test_samples_of_one_class_are_those_of_the_sample_command(digits: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ganstudio.errors import UserError
 from ganstudio.session import checkpoints as of_checkpoints
 from ganstudio.session import history as of_history
 from ganstudio.session.recorder import Recorder
+from ganstudio.session.reverting import remove_unsaved
 from ganstudio.session.session import Session
 
 WEIGHT = "lipschitz.weight"
@@ -148,6 +149,20 @@ def test_a_training_cut_short_is_settled_once(session: Session) -> None:
     session.settle()
     (last,) = session.metrics.events()[-1:]
     assert (last.iteration, last.kind) == (33, "interrupted")
+    assert session.checkpoints() == [10, 20, 30]
+
+
+def test_what_was_never_saved_can_be_removed_and_nothing_else(session: Session, tmp_path: Path) -> None:
+    assert not remove_unsaved(session)
+    begun = Session.create(tmp_path / "begun", experiment())
+    with Recorder(begun) as recorder:
+        recorder.handle(started())
+        assert not remove_unsaved(begun)  # in use
+    begun.annotate(notes="Mine.")
+    assert not remove_unsaved(begun)
+    begun.annotate(notes="")
+    assert remove_unsaved(begun)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run"]
     assert session.checkpoints() == [10, 20, 30]
 
 

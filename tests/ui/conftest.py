@@ -13,8 +13,9 @@ from window_use import MakeWindow, close
 
 from ganstudio.session.recent import RecentSession
 from ganstudio.ui import questions
-from ganstudio.ui.controller import Controller, Memory
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.memory import Memory
 from ganstudio.ui.worker import TrainerFactory
 
 ShowInFrame = Callable[[QWidget, int, int], None]

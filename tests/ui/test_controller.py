@@ -16,8 +16,9 @@ from ganstudio.engine.events import Edited, Event, Finished, Metrics, Snapshot, 
 from ganstudio.experiment.parse import with_values
 from ganstudio.session import checkpoints
 from ganstudio.session.session import Session
-from ganstudio.ui.controller import Controller, Memory, RunState
+from ganstudio.ui.controller import Controller, RunState
 from ganstudio.ui.mailbox import Saved
+from ganstudio.ui.memory import Memory
 from ganstudio.ui.worker import TrainerFactory
 
 MANY = 1_000_000

@@ -25,10 +25,11 @@ from ganstudio.exporting.source import Source
 from ganstudio.registry import Choice
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
-from ganstudio.ui.controller import Controller, Memory
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.memory import Memory
 
 # Dialogs have a least size, and Qt's offscreen screen says of each that it cannot tell a window manager.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

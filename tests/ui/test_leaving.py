@@ -101,6 +101,23 @@ def test_closing_without_saving_keeps_the_newest_checkpoint(
     assert not (session.path / "lock").exists()
 
 
+def test_a_session_that_was_never_saved_leaves_nothing_behind(
+    qtbot: QtBot, make_window: MakeWindow, answers: Answers
+) -> None:
+    window = make_window()
+    window.controller.choose(tiny_experiment())
+    window.actions_by_name["step_iteration"].trigger()
+    wait_for(qtbot, window, RunState.PAUSED)
+    qtbot.waitUntil(lambda: bool(window.controller.saves.loss), timeout=PATIENCE)
+    session = window.controller.session
+    assert session is not None
+    answers.append(Answer.DROP)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    assert not session.path.exists()
+    assert not problems(window).count(str(session.path))
+
+
 def test_another_preset_asks_first_and_can_be_refused(
     qtbot: QtBot, make_window: MakeWindow, answers: Answers
 ) -> None:

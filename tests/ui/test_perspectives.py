@@ -3,8 +3,6 @@
 import pytest
 from window_use import MakeWindow, close, open_ring
 
-from ganstudio.ui.perspectives import PERSPECTIVES
-
 
 def in_sight(window):
     """Names of the docks that can be seen now, in front of their tabs."""
@@ -34,6 +32,18 @@ def test_inspecting_gives_the_inspector_more_room_and_hides_the_settings(qtbot, 
     assert {"losses", "gradient_norms"} <= in_sight(window)
 
 
+def test_inspecting_shows_the_critics_surface_where_there_is_a_plane(qtbot, window):
+    window.actions_by_name["inspect"].trigger()
+    qtbot.waitUntil(lambda: "surface" in in_sight(window))
+    window.commands.open_preset("digits-wgan-gp")
+    qtbot.waitUntil(lambda: "samples" in in_sight(window))
+    window.commands.open_preset("ring-wgan-gp")
+    qtbot.waitUntil(lambda: "surface" in in_sight(window))
+    window.workspace.show_dock("samples")
+    window.commands.open_preset("grid-wgan-gp")  # points again: what the person chose stays
+    assert "samples" in in_sight(window)
+
+
 def test_the_wide_perspective_has_three_columns(qtbot, window):
     window.actions_by_name["wide"].trigger()
     docks = [window.workspace.docks[n] for n in ("samples", "losses", "gradient_norms")]
@@ -58,14 +68,6 @@ def test_each_perspective_keeps_a_persons_changes_also_over_a_restart(qtbot, win
     other.actions_by_name["reset_layout"].trigger()
     assert not other.workspace.docks["losses"].isHidden()
     assert other.workspace.docks["form"].isHidden()
-
-
-def test_every_dock_and_perspective_has_a_shortcut_of_its_own(window):
-    actions = [*window.workspace.toggles(), *window.actions_by_name.values()]
-    keys = [action.shortcut().toString() for action in actions]
-    assert all(keys)
-    assert len(set(keys)) == len(keys)
-    assert set(PERSPECTIVES) <= set(window.actions_by_name)
 
 
 def test_a_low_window_has_room_for_its_plots(qtbot, make_window: MakeWindow):

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from window_use import PATIENCE, button, click, close, message
 
 from ganstudio.session.recent import interrupted_sessions
-from ganstudio.ui.controller import Controller, Memory
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.memory import Memory
 
 TRAINING = """
 import sys

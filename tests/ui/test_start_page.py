@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.experiment.files import presets
 from ganstudio.session.recent import InterruptedSession, RecentSession
 from ganstudio.ui.card import Card
-from ganstudio.ui.controller import Memory
+from ganstudio.ui.memory import Memory
 from ganstudio.ui.recents import Recents, look_up
 from ganstudio.ui.start_page import StartPage
 

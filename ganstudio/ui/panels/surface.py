@@ -100,8 +100,12 @@ class SurfacePanel(Panel):
         self._live = self._figures = self._moment = self._place = None
         self.plane.forget()
         every = experiment.probes.measure_every
-        has_points = "points" in DATASETS[experiment.data.source].traits
-        self.show_empty(f"{FIRST[:-1]}, at iteration {every:,}." if has_points else NO_POINTS)
+        self.show_empty(f"{FIRST[:-1]}, at iteration {every:,}." if self.suits else NO_POINTS)
+
+    @property
+    def suits(self) -> bool:
+        """Only a plane can be drawn."""
+        return self.experiment is None or "points" in DATASETS[self.experiment.data.source].traits
 
     def handle(self, event: Event) -> None:
         """Keep the newest measurement."""
