@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Metrics
+from ganstudio.engine.events import ON_REQUEST, Evaluated, GradientNorms, Measured, Metrics
 from ganstudio.errors import UserError
 from ganstudio.regularizers import PLACES
 from ganstudio.session.database import ask, require_tables_only
@@ -142,8 +143,14 @@ class MetricsReader:
         return row[0] if isinstance(row[0], int) else 0
 
     def values_at(self, name: str, iterations: Sequence[int]) -> dict[int, float | None]:
-        """The last known value of a scalar or figure of quality at or before each iteration."""
+        """The last known value of a scalar or figure of quality at or before each iteration.
+
+        Of a figure only what was taken after the iteration before it in the list counts: figures of images
+        come late, and a state may not pass for as good as the one before while its own figure is awaited.
+        Those that a person asked for do not count, as they may be of more samples than the others.
+        """
         column = quoted(name)
+        iterations = sorted(iterations)
         given: list[Row] = [(iteration,) for iteration in iterations]
         if name in [row[1] for row in self._ask("PRAGMA table_info(scalars)")]:
             question = (
@@ -152,10 +159,11 @@ class MetricsReader:
             )
         elif self._ask("PRAGMA table_info(figures)"):
             question = (
-                "SELECT value FROM figures WHERE iteration <= ? AND name = ? "
-                "ORDER BY iteration DESC, rowid DESC LIMIT 1"
+                "SELECT value FROM figures WHERE iteration > ? AND iteration <= ? AND name = ? "
+                "AND facts NOT LIKE ? ORDER BY iteration DESC, rowid DESC LIMIT 1"
             )
-            given = [(*values, name) for values in given]
+            on_request = f'%"{ON_REQUEST}": true%'
+            given = [(a, b, name, on_request) for a, b in pairwise([-1, *iterations])]
         else:
             return dict.fromkeys(iterations)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 from pyqtgraph.exporters import SVGExporter
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
@@ -28,6 +29,7 @@ from ganstudio.ui.exports import Table
 from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.chart import canvas
+from ganstudio.ui.plots.figure_facts import facts_in_words
 from ganstudio.ui.plots.figure_history import FigureHistory, Value, goal, title
 from ganstudio.ui.plots.overlaid import SessionKey
 from ganstudio.ui.plots.small_multiple import SmallMultiple
@@ -157,7 +159,7 @@ class MetricsPanel(Panel):
     def summary(self) -> str:
         """Say the values."""
         values = [(name, self._value(name)) for name in self.history.names()]
-        words = [f"{title(name)} {_number(v.value)} at iteration {v.iteration:,}" for name, v in values if v]
+        words = [f"{title(name)} {v.words} at iteration {v.iteration:,}" for name, v in values if v]
         return f"{'; '.join(words)}." if words else ""
 
     def table(self) -> Table:
@@ -169,6 +171,12 @@ class MetricsPanel(Panel):
                 (f"{name}_iteration", [int(i) for i in iterations]),
                 (name, values.tolist()),
             ]
+            if asked := self.history.asked(name):
+                columns += [
+                    (f"{name}_asked_iteration", [v.iteration for v in asked]),
+                    (f"{name}_asked", [v.value for v in asked]),
+                    (f"{name}_asked_spread", [nan if v.spread is None else v.spread for v in asked]),
+                ]
         return columns
 
     def exported(self, kind: str) -> bytes:
@@ -231,7 +239,7 @@ class MetricsPanel(Panel):
             real = self._value(floor) if floor else None
             cells = (
                 title(name),
-                _number(value.value) if value else "",
+                value.words if value else "",
                 _number(real.value) if real else "",
                 f"{_number(best.value)} ({best.iteration:,})" if best else "",
                 f"{value.iteration:,}" if value else "",
@@ -267,7 +275,7 @@ class MetricsPanel(Panel):
         name = str(chosen.data(Qt.ItemDataRole.UserRole))
         value, help_ = self._value(name), FIGURES[name].help if name in FIGURES else ""
         better = BETTER.get(goal(name), "")
-        facts = "; ".join(f"{fact}: {_fact(known)}" for fact, known in (value.facts if value else {}).items())
+        facts = facts_in_words(value.facts) if value else ""
         parts = (
             f"{title(name)}{f' ({better})' if better else ''}: {help_}",
             f"Computed from {facts}." if facts else "",
@@ -279,9 +287,3 @@ class MetricsPanel(Panel):
 
 def _number(value: float) -> str:
     return f"{value:.4g}"
-
-
-def _fact(known: object) -> str:
-    if isinstance(known, dict):
-        return f"({', '.join(f'{name} {_fact(value)}' for name, value in known.items())})"
-    return f"{known:,}" if isinstance(known, int) and not isinstance(known, bool) else str(known)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.engine.events import Evaluated, Event, Started
+from ganstudio.engine.events import ON_REQUEST, Evaluated, Event, Started
 from ganstudio.metrics import FIGURES
 
 FLOOR = "floor:"  # trait of a figure that says what another reads for real samples
@@ -29,6 +29,17 @@ class Value:
     iteration: int
     value: float
     facts: Mapping[str, Any]
+    spread: float | None = None  # standard deviation over the seeds, where there were several
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person asked for it: it may be of more samples than those taken while training."""
+        return bool(self.facts.get(ON_REQUEST))
+
+    @property
+    def words(self) -> str:
+        """The value, with its spread."""
+        return f"{self.value:.4g}" + (f" ± {self.spread:.2g}" if self.spread is not None else "")
 
 
 class FigureHistory:
@@ -44,7 +55,8 @@ class FigureHistory:
         elif isinstance(event, Evaluated):
             for name, value in event.figures.items():
                 if isfinite(value):
-                    self.values.setdefault(name, []).append(Value(event.iteration, value, event.facts))
+                    found = Value(event.iteration, value, event.facts, _spread(event.facts, name))
+                    self.values.setdefault(name, []).append(found)
         else:
             return False
         return True
@@ -55,20 +67,26 @@ class FigureHistory:
         return known + [name for name in self.values if name not in FIGURES]
 
     def points(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Iterations and values (N,), iterations rising; where there are several, the last one counts."""
-        found = {v.iteration: v.value for v in self.values.get(name, ())}
+        """Iterations and values (N,) taken while training, iterations rising; of several the last counts."""
+        found = {v.iteration: v.value for v in self.values.get(name, ()) if not v.is_asked}
         order = sorted(found)
         return np.array(order, np.float64), np.array([found[i] for i in order], np.float64)
+
+    def asked(self, name: str) -> list[Value]:
+        """The values that a person asked for: points of their own, not on the line of the others."""
+        return [v for v in self.values.get(name, ()) if v.is_asked]
 
     def at(self, name: str, iteration: int | None = None) -> Value | None:
         """The newest value, at or before an iteration where one is given."""
         fitting = [v for v in self.values.get(name, ()) if iteration is None or v.iteration <= iteration]
-        return max(fitting, key=lambda v: v.iteration) if fitting else None
+        newest = max((v.iteration for v in fitting), default=0)
+        return next((v for v in reversed(fitting) if v.iteration == newest), None)
 
     def best(self, name: str) -> Value | None:
-        """The best value so far; None where none is better than another."""
-        rank = RANKS.get(goal(name))
-        return max(self.values.get(name, ()), key=lambda v: rank(v.value), default=None) if rank else None
+        """The best value so far, of those taken while training if any; None where none is better."""
+        rank, values = RANKS.get(goal(name)), self.values.get(name, [])
+        alike = [v for v in values if not v.is_asked] or values
+        return max(alike, key=lambda v: rank(v.value), default=None) if rank else None
 
     def floor(self, name: str) -> str | None:
         """The figure that says what this one reads for real samples, where there is one."""
@@ -81,6 +99,12 @@ class FigureHistory:
                 self.values[name] = kept
             else:
                 del self.values[name]
+
+
+def _spread(facts: Mapping[str, Any], name: str) -> float | None:
+    around = facts.get("spread")
+    found = around.get(name) if isinstance(around, Mapping) else None
+    return float(found) if isinstance(found, int | float) and isfinite(found) else None
 
 
 def goal(name: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from ganstudio.ui.overlays import MOST, Overlay
 from ganstudio.ui.plots.chart import AXIS_WIDTH, dress
-from ganstudio.ui.plots.figure_history import FigureHistory, title
+from ganstudio.ui.plots.figure_history import FigureHistory, Value, title
 from ganstudio.ui.theme import Colours
 
 FEW = 50  # values up to which each is marked
@@ -33,7 +34,11 @@ class SmallMultiple:
         options = {"position": 0.02, "anchors": [(0, 1), (0, 1)]}
         self.level = pg.InfiniteLine(angle=0, label="real", labelOpts=options)
         self.mark = pg.InfiniteLine(angle=90)
+        self.asked = pg.PlotDataItem()  # what a person asked for: marks with error bars, not on the line
+        self.bars = pg.ErrorBarItem()
         self.plot.addItem(self.curve)
+        self.plot.addItem(self.asked)
+        self.plot.addItem(self.bars)
         self.plot.addItem(self.floor)
         for line in (self.level, self.mark):
             self.plot.addItem(line, ignoreBounds=True)
@@ -53,6 +58,7 @@ class SmallMultiple:
         x, y = history.points(self.name)
         marks = {"symbol": "o" if len(x) < FEW else None, "symbolSize": 5, "symbolBrush": colour}
         self.curve.setData(x, y, pen=pg.mkPen(colour, width=2), symbolPen=None, **marks)
+        self._draw_asked(history.asked(self.name), colour)
         known = history.floor(self.name)
         newest = history.at(known) if known else None
         self.floor.setData(*history.points(known or ""))
@@ -62,6 +68,21 @@ class SmallMultiple:
         self.mark.setVisible(moment is not None)
         if moment is not None:
             self.mark.setPos(moment)
+
+    def _draw_asked(self, values: list[Value], colour: str) -> None:
+        x, y = [v.iteration for v in values], [v.value for v in values]
+        self.asked.setData(x, y, pen=None, symbol="d", symbolSize=9, symbolBrush=colour, symbolPen=None)
+        certain = [v for v in values if v.spread is not None]
+        self.bars.setVisible(bool(certain))
+        if certain:
+            beam = 0.02 * max(1, max(x) - min(x))
+            self.bars.setData(
+                x=np.array([v.iteration for v in certain], np.float64),
+                y=np.array([v.value for v in certain]),
+                height=np.array([2 * (v.spread or 0) for v in certain]),
+                beam=beam,
+                pen=pg.mkPen(colour, width=1),
+            )
 
     def recolour(self, colours: Colours) -> None:
         """Take the theme's colours."""

@@ -111,3 +111,30 @@ def test_csv_holds_iterations_and_values(panel):
     assert panel.exported("csv").decode().splitlines() == [
         "w1_iteration,w1,w1_real_iteration,w1_real", "10,0.2,10,0.1", "20,0.3,,",
     ]  # fmt: skip
+
+
+def test_what_was_asked_for_is_marked_apart_with_its_spread(panel):
+    show(panel, evaluated(10, w1=0.2), evaluated(20, w1=0.3))
+    show(panel, Evaluated(20, {"w1": 0.15}, {"on_request": True, "spread": {"w1": 0.01}, "seeds": [0, 1]}))
+    small = panel._plots["w1"]
+    assert small.curve.getData()[1].tolist() == [0.2, 0.3]
+    assert small.asked.getData()[1].tolist() == [0.15]
+    assert small.bars.isVisible()
+    assert small.bars.opts["height"].tolist() == [0.02]
+    assert row(panel, 0) == ["Exact Wasserstein distance (W1)", "0.15 ± 0.01", "", "0.2 (10)", "20"]
+    assert "seeds: 0, 1" in panel._facts.text()
+    assert panel.exported("csv").decode().splitlines() == [
+        "w1_iteration,w1,w1_asked_iteration,w1_asked,w1_asked_spread", "10,0.2,20,0.15,0.01", "20,0.3,,,",
+    ]  # fmt: skip
+
+
+def test_figures_of_images_have_titles_and_facts(panel):
+    facts = {"samples": 500, "classifier": {"features": "local", "weights_sha256": "ab" * 32}}
+    show(panel, Evaluated(500, {"classifier_fid": 12.5, "recall": 0.4}, facts))
+    assert row(panel, 1)[0] == "Classifier FID (not comparable)"
+    panel.values.selectRow(1)
+    words = panel._facts.text()
+    assert "lower is better" in words
+    assert "not comparable with published figures" in words
+    assert "samples: 500" in words
+    assert "weights sha256 abababababab…" in words
