@@ -26,6 +26,7 @@ from ganstudio.errors import ExperimentError
 from ganstudio.experiment.describe import SettingRow
 from ganstudio.experiment.parse import read_value
 from ganstudio.registry import Registry
+from ganstudio.ui.drawing.editor import DrawingEditor
 from ganstudio.ui.forms.words import number_text
 
 FILES = (
@@ -247,7 +248,7 @@ class PathEditor(QWidget):
         self.committed.emit()
 
 
-Editor = ChoiceEditor | SwitchEditor | TextEditor | PathEditor
+Editor = ChoiceEditor | SwitchEditor | TextEditor | PathEditor | DrawingEditor
 
 
 def make_editor(row: SettingRow) -> Editor:
@@ -258,6 +259,8 @@ def make_editor(row: SettingRow) -> Editor:
         return SwitchEditor()
     if row.type in (int, float):
         return NumberEditor(row)
+    if row.info.is_drawing:
+        return DrawingEditor()
     return PathEditor() if row.info.is_path else TextEditor()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayo
 
 from ganstudio.errors import Issue
 from ganstudio.experiment.describe import SettingRow
+from ganstudio.ui.drawing.editor import DrawingEditor
 from ganstudio.ui.forms.editors import Editor, NumberEditor, PathEditor, TextEditor, make_editor
 from ganstudio.ui.forms.live_slider import LiveSlider, has_slider
 from ganstudio.ui.forms.message import Message
@@ -138,6 +139,8 @@ class FieldRow(QWidget):
     @property
     def _input(self) -> QWidget:
         """The widget that takes the keys; screen readers, tests and screenshots find it by its name."""
+        if isinstance(self.editor, DrawingEditor):
+            return self.editor.draw
         return self.editor.line if isinstance(self.editor, PathEditor) else self.editor
 
     def _name_parts(self) -> None:
@@ -230,6 +233,8 @@ class FieldRow(QWidget):
         choices = self.row.info.choices
         if choices is not None and value in choices:
             return choices[str(value)].title
+        if self.row.info.is_drawing:
+            return "another drawing" if value else "none"
         return ("yes" if value else "no") if isinstance(value, bool) else number_text(value) or "nothing"
 
     def _show_formula(self) -> None:

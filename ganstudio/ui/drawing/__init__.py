@@ -1,0 +1,1 @@
+"""Drawing a 2-D distribution with the mouse."""
