@@ -25,6 +25,7 @@ from ganstudio.cli import (
     send,
     train,
     unpack,
+    watch,
     window,
 )  # fmt: skip
 from ganstudio.cli.arguments import FAULT, INTERRUPTED, USER_MISTAKE, Parser
@@ -36,6 +37,7 @@ COMMANDS = {
     "presets": presets,
     "train": train,
     "resume": resume,
+    "watch": watch,
     "send": send,
     "sample": sample,
     "self-check": self_check,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from ganstudio.regularizers import PLACES
 from ganstudio.session.database import ask, require_tables_only
 from ganstudio.session.files import unpack
 from ganstudio.session.metrics import Row, quoted
+from ganstudio.session.mirror import Mirror, is_written_elsewhere
 
 _NORMS = "SELECT iteration, norms, target, place FROM gradient_norms WHERE iteration <= ? AND iteration > ?"
 
@@ -37,8 +38,25 @@ class StoredEvent:
 class MetricsReader:
     """The reading end; opens the file for each question. Its methods raise UserError with one sentence."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mirror: Mirror | None = None) -> None:
+        """Through the ``mirror`` it is read where another machine writes it."""
         self._path = path
+        self._mirror = mirror
+        self._held: sqlite3.Connection | None = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within, all questions see the history as it is at one moment. Of one thread only."""
+        try:
+            with self._connection() as connection:
+                connection.execute("BEGIN")
+                self._held = connection
+                try:
+                    yield
+                finally:
+                    self._held = None
+        except (sqlite3.Error, OSError) as error:
+            raise self._damaged(" ".join(str(error).split())) from None
 
     def scalars(self, up_to: int | None = None, after: int = -1) -> Metrics | None:
         """All scalars as one event, of the iterations after one up to another; None where there are none."""
@@ -72,12 +90,12 @@ class MetricsReader:
         rows = self._query(f"{_NORMS} ORDER BY iteration DESC LIMIT 1", (iteration, -1))
         return self._norms(rows)[0] if rows else None
 
-    def measured(self, up_to: int | None = None) -> list[Measured]:
-        """The newest measurement of each probe at or before an iteration."""
-        rows = self._ask(
-            "SELECT MAX(iteration), probe, arrays FROM measurements WHERE iteration <= ? "
+    def measured(self, up_to: int | None = None, after_row: int = 0) -> list[Measured]:
+        """The newest measurement of each probe at or before an iteration, among rows after one."""
+        rows = self._query(
+            "SELECT MAX(iteration), probe, arrays FROM measurements WHERE iteration <= ? AND rowid > ? "
             "GROUP BY probe ORDER BY probe",
-            up_to,
+            (_limit(up_to), after_row),
             table="measurements",
         )
         return self._measured(rows)
@@ -87,11 +105,12 @@ class MetricsReader:
         question = "SELECT iteration, probe, arrays FROM measurements WHERE probe = ? ORDER BY iteration"
         return self._measured(self._ask(question, probe, table="measurements"))
 
-    def figures(self, up_to: int | None = None) -> list[Evaluated]:
-        """All figures of quality, oldest first; those of one evaluation together."""
-        rows = self._ask(
-            "SELECT iteration, name, value, facts FROM figures WHERE iteration <= ? ORDER BY rowid",
-            up_to,
+    def figures(self, up_to: int | None = None, after_row: int = 0) -> list[Evaluated]:
+        """All figures of quality among rows after one, oldest first; those of one evaluation together."""
+        rows = self._query(
+            "SELECT iteration, name, value, facts FROM figures WHERE iteration <= ? AND rowid > ? "
+            "ORDER BY rowid",
+            (_limit(up_to), after_row),
             table="figures",
         )
         grouped: list[tuple[int, str, dict[str, float]]] = []
@@ -121,6 +140,25 @@ class MetricsReader:
             ]
         except (OverflowError, RecursionError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
+
+    def events_from(self, number: int) -> list[tuple[int, float, StoredEvent]]:
+        """What happened, from the row of this number on: number, wall time (seconds since 1970), event."""
+        rows = self._query(
+            "SELECT id, wall_time, iteration, kind, text, data FROM events WHERE id >= ? ORDER BY id",
+            (number,),
+        )
+        try:
+            return [
+                (int(n), float(t), StoredEvent(int(i), str(kind), str(text), dict(json.loads(data))))
+                for n, t, i, kind, text, data in rows
+            ]
+        except (OverflowError, RecursionError, TypeError, ValueError):
+            raise self._damaged("it does not hold what it should") from None
+
+    def last_row(self, table: Literal["measurements", "figures"]) -> int:
+        """The number of a table's last row; 0 where it has none."""
+        rows = self._query(f"SELECT MAX(rowid) FROM {table}", table=table)  # noqa: S608
+        return rows[0][0] or 0 if rows else 0
 
     def check(self) -> None:
         """Raise UserError where the file is not whole, or does more than hold tables."""
@@ -167,7 +205,7 @@ class MetricsReader:
         else:
             return dict.fromkeys(iterations)
         try:
-            with closing(self._connect()) as connection:
+            with self._connection() as connection:
                 rows = [connection.execute(question, values).fetchone() for values in given]
         except (sqlite3.Error, OverflowError) as error:
             raise self._damaged(str(error)) from None
@@ -179,7 +217,7 @@ class MetricsReader:
     def copy_to(self, path: Path) -> None:
         """Copy the data as they are at this moment, even while they are written."""
         try:
-            with closing(self._connect()) as source, closing(sqlite3.connect(path)) as target:
+            with self._connection() as source, closing(sqlite3.connect(path)) as target:
                 source.backup(target)
         except sqlite3.Error as error:
             raise self._damaged(str(error)) from None
@@ -206,19 +244,31 @@ class MetricsReader:
 
     def _query(self, question: str, values: Row = (), *, table: str = "") -> list[Row]:
         try:
-            with closing(self._connect()) as connection:
+            with self._connection() as connection:
                 if table and not connection.execute(f"PRAGMA table_info({table})").fetchall():
                     return []
                 return ask(connection, self._path, question, values)
         except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
             raise self._damaged(" ".join(str(error).split())) from None
 
-    def _connect(self) -> sqlite3.Connection:
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._held is not None:
+            yield self._held
+            return
         if self._path.is_symlink() or not self._path.is_file():
             raise UserError(f"{self._path} is missing.")
-        uri = self._path.absolute().as_uri()
+        if self._mirror is None or not is_written_elsewhere(self._path.parent):
+            with closing(self._connect(self._path)) as connection:
+                yield connection
+            return
+        with self._mirror.lock, closing(self._connect(self._mirror.renew())) as connection:
+            yield connection
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        uri = path.absolute().as_uri()
         # Where nobody writes there is no write-ahead log; a reader then leaves none, nor needs the right to.
-        written = self._path.with_name(f"{self._path.name}-wal").exists()
+        written = path.with_name(f"{path.name}-wal").exists()
         connection = sqlite3.connect(f"{uri}?mode=ro{'' if written else '&immutable=1'}", uri=True)
         try:
             require_tables_only(connection)

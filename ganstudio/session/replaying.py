@@ -120,7 +120,7 @@ def replay(
         if edit.iteration <= limit:
             yield Edited(edit.iteration, edit.path, edit.old, edit.new)
     happened = metrics.events(up_to)
-    yield from map(_trouble, (event for event in happened if event.kind == "trouble"))
+    yield from (trouble(event) for event in happened if event.kind == "trouble")
     yield from diagnoses(happened)
     yield from metrics.measured(up_to)
     shown = [picture for picture in pictures if int(picture.stem) <= limit]
@@ -148,7 +148,8 @@ def standing(events: Iterable[StoredEvent]) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-def _trouble(event: StoredEvent) -> Trouble:
+def trouble(event: StoredEvent) -> Trouble:
+    """The trouble that a row tells of."""
     data = event.data
     return Trouble(
         event.iteration, event.text, str(data.get("detail", "")), fatal=bool(data.get("fatal", True))

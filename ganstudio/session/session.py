@@ -31,6 +31,7 @@ from ganstudio.session.entries import CheckpointEntry, list_entries
 from ganstudio.session.files import DIGITS, reason, remove
 from ganstudio.session.metrics import MetricsWriter
 from ganstudio.session.metrics_reader import MetricsReader
+from ganstudio.session.mirror import Mirror
 from ganstudio.session.schema import Record, new_record, read_record, write_record
 
 RECORD, METRICS, SAMPLES, CHECKPOINTS = "session.json", "metrics.sqlite", "samples", "checkpoints"
@@ -43,6 +44,7 @@ class Session:
         """Use ``create`` or ``open``."""
         self.path = path
         self.record = record
+        self._mirror = Mirror(path / METRICS)
         self._damaged: dict[int, str] = {}  # checkpoints that could not be read, and why
 
     @classmethod
@@ -106,7 +108,7 @@ class Session:
     @property
     def metrics(self) -> MetricsReader:
         """The history of scalars, gradient norms and events."""
-        return MetricsReader(self.path / METRICS)
+        return MetricsReader(self.path / METRICS, self._mirror)
 
     @property
     def problems(self) -> tuple[str, ...]:

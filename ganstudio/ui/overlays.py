@@ -108,7 +108,7 @@ def reading(follower: Follower) -> Callable[[], list[Event] | str]:
 
     def read() -> list[Event] | str:
         try:
-            return follower.read()
+            return list(follower.look().events)
         except UserError as error:
             return str(error)
         except OSError as error:

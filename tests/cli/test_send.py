@@ -25,11 +25,17 @@ def test_a_training_is_paused_edited_resumed_and_stopped_from_elsewhere(tmp_path
     assert f"ganstudio send {path} resume" in line
     assert main(["send", str(path), "edit", "lipschitz.weight=3"]) == 0
     assert main(["send", str(path), "resume"]) == 0
+    watching = start("watch", path)
+    assert watching.stdout is not None
+    assert "Training on" in watching.stdout.readline()
     assert main(["send", str(path), "stop"]) == 0
     out, err = training.communicate(timeout=60)
     assert training.returncode == 130, err
     assert "Stopped and saved" in out
+    seen, err = watching.communicate(timeout=60)
+    assert (watching.returncode, err) == (0, "")
     session = Session.open(path)
+    assert f"Nobody trains {path} now; it stands at iteration {session.checkpoints()[-1]}." in seen
     assert [(edit.path, edit.new) for edit in session.record.edits] == [("lipschitz.weight", 3.0)]
     kinds = [event.kind for event in session.metrics.events()]
     assert kinds.count("command") == 4
