@@ -6,9 +6,12 @@ The penalty and the probe share both.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor
+
+from ganstudio.regularizers.second_derivatives import without_zeros
 
 Critic = Callable[[Tensor], Tensor]
 
@@ -31,9 +34,13 @@ def interpolate(real: Tensor, fake: Tensor, eps: Tensor) -> Tensor:
 
 
 def gradients_at(critic: Critic, points: Tensor, *, create_graph: bool) -> Tensor:
-    """grad_x D(x) at each of ``points``: shape (N, ...) as theirs."""
+    """grad_x D(x) at each of ``points``: shape (N, ...) as theirs.
+
+    With ``create_graph`` they can be differentiated once more, by the critic's weights.
+    """
     points = points.detach().requires_grad_()
-    scores = critic(points)
+    with without_zeros() if create_graph else nullcontext():
+        scores = critic(points)
     # The sum's gradient at a sample is that sample's own, since no score depends on another sample.
     (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=create_graph)
     return gradients
