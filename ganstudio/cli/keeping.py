@@ -7,7 +7,8 @@ from pathlib import Path
 from ganstudio.cli.say import complain
 from ganstudio.engine.events import Event
 from ganstudio.errors import UserError
-from ganstudio.session.recorder import Recorder, default_session_path
+from ganstudio.session.places import default_session_path
+from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 
 

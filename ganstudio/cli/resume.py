@@ -36,9 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ganstudio.cli.say import complain
     from ganstudio.cli.training import build, cancelled, train_session
     from ganstudio.experiment.parse import parse
+    from ganstudio.session.places import ensure_free
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
-    from ganstudio.session.session import Session, ensure_free
+    from ganstudio.session.session import Session
 
     session = Session.open(arguments.session)
     rescue = ensure_free(arguments.rescue) if arguments.rescue else None

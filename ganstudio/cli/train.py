@@ -54,9 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.training import build, cancelled, train_session
     from ganstudio.experiment.rules import missing
+    from ganstudio.session.places import default_session_path, ensure_free
     from ganstudio.session.recent import remember
     from ganstudio.session.recorder import Recorder
-    from ganstudio.session.session import Session, default_session_path, ensure_free
+    from ganstudio.session.session import Session
 
     experiment, iterations = _read(arguments)
     if issues := missing(experiment):

@@ -9,7 +9,8 @@ from pathlib import Path
 from ganstudio.engine.events import Evaluated, GradientNorms, Metrics, Snapshot
 from ganstudio.errors import UserError
 from ganstudio.session import checkpoints
-from ganstudio.session.session import CHECKPOINTS, Session
+from ganstudio.session.places import CHECKPOINTS
+from ganstudio.session.session import Session
 
 ATTEMPTS = 3  # a checkpoint may retire while it is read; the next look finds a newer one
 

@@ -19,7 +19,8 @@ from ganstudio.paths import sessions_folder
 from ganstudio.session.archive_rules import check_directory_size, entries_of, harm_of_name, root_of
 from ganstudio.session.copying import copy_history, copy_states, entries
 from ganstudio.session.files import PART, reason, remove, replacing
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, ensure_free, safe_name
+from ganstudio.session.places import CHECKPOINTS, METRICS, RECORD, SAMPLES, ensure_free, safe_name
+from ganstudio.session.session import Session
 
 CHUNK = 2**20  # bytes between two looks at whether the person cancels
 SPARE = 64 * 2**20  # bytes of the disk that stay free

@@ -19,8 +19,9 @@ from ganstudio.session.files import DIGITS, gone
 from ganstudio.session.lock import STALE, Holder, holder_of
 from ganstudio.session.metrics_reader import MetricsReader, StoredEvent
 from ganstudio.session.mirror import Mirror
+from ganstudio.session.places import METRICS, RECORD, SAMPLES
 from ganstudio.session.schema import Record
-from ganstudio.session.session import METRICS, RECORD, SAMPLES, Session
+from ganstudio.session.session import Session
 
 Numbered = tuple[int, float, StoredEvent]  # row of a table, wall time, event
 

@@ -20,8 +20,9 @@ from ganstudio.session.checkpoints import write_checkpoint
 from ganstudio.session.copying import copy_entry, entries
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsWriter, Rows
+from ganstudio.session.places import CHECKPOINTS, METRICS, RECORD, SAMPLES, ensure_free
 from ganstudio.session.schema import Edit, Parent, Record, new_record, write_record
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, ensure_free
+from ganstudio.session.session import Session
 
 # Written anew, or none of the fork's.
 _OWN = (RECORD, METRICS, SAMPLES, CHECKPOINTS, ANNOTATIONS)

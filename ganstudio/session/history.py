@@ -12,7 +12,7 @@ from ganstudio.session import checkpoints
 from ganstudio.session.annotations import read_annotations, write_annotations
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.metrics import MetricsWriter
-from ganstudio.session.session import CHECKPOINTS, METRICS, SAMPLES
+from ganstudio.session.places import CHECKPOINTS, METRICS, SAMPLES
 
 
 def open_store(session: Path) -> MetricsWriter:

@@ -15,7 +15,8 @@ from ganstudio.evaluation.features import Extractor
 from ganstudio.experiment.parse import parse
 from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import MetricsWriter, Rows
-from ganstudio.session.session import METRICS, Session
+from ganstudio.session.places import METRICS
+from ganstudio.session.session import Session
 
 
 def judge_session(

@@ -17,7 +17,7 @@ from ganstudio.session.checkpoints import list_checkpoints
 from ganstudio.session.files import read_json, write_json
 from ganstudio.session.lock import holder_of
 from ganstudio.session.metrics_reader import MetricsReader
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, list_pictures
+from ganstudio.session.places import CHECKPOINTS, METRICS, RECORD, SAMPLES, list_pictures
 
 REMEMBERED = 50  # paths
 BEGUN, ENDED = ("started", "resumed"), ("finished", "interrupted", "reverted", "forked", "copied")

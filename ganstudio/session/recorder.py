@@ -38,14 +38,13 @@ from ganstudio.session.history import drop_after, open_store
 from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import Rows
 from ganstudio.session.pictures import Floats
+from ganstudio.session.places import CHECKPOINTS, RECORD, SAMPLES
 from ganstudio.session.pulse import TICK, Pulse
 from ganstudio.session.replaying import write_samples, write_started
 from ganstudio.session.rescue import Held, rescue
 from ganstudio.session.schema import Edit, Record, write_record
-from ganstudio.session.session import CHECKPOINTS, RECORD, SAMPLES, Session, default_session_path
+from ganstudio.session.session import Session
 from ganstudio.session.writer import Job, Writer
-
-__all__ = ["Recorder", "default_session_path"]
 
 FLUSH_SECONDS = 1.0  # a crash loses at most the rows of this long
 FLUSH_ROWS = 2000

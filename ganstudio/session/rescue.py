@@ -15,9 +15,10 @@ from ganstudio.session.checkpoints import write_checkpoint
 from ganstudio.session.files import PART, reason, remove
 from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import MetricsWriter
+from ganstudio.session.places import CHECKPOINTS, METRICS, RECORD, SAMPLES, ensure_free
 from ganstudio.session.replaying import write_started
 from ganstudio.session.schema import write_record
-from ganstudio.session.session import CHECKPOINTS, METRICS, RECORD, SAMPLES, Session, ensure_free
+from ganstudio.session.session import Session
 
 
 @dataclass(frozen=True)

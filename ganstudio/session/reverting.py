@@ -12,8 +12,9 @@ from ganstudio.session.files import reason, remove
 from ganstudio.session.history import drop_after, open_store
 from ganstudio.session.lock import Lock
 from ganstudio.session.metrics import Rows
+from ganstudio.session.places import METRICS, RECORD
 from ganstudio.session.schema import write_record
-from ganstudio.session.session import METRICS, RECORD, Session
+from ganstudio.session.session import Session
 
 
 def revert(session: Session, iteration: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganstudio.session.places import default_session_path
 from ganstudio.session.recent import (
     InterruptedSession,
     RecentSession,
@@ -15,7 +16,6 @@ from ganstudio.session.recent import (
     recent_sessions,
     remember,
 )
-from ganstudio.session.session import default_session_path
 
 
 @dataclass(frozen=True)

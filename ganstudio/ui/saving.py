@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from ganstudio.engine.events import Checkpoint, Event, Metrics, Started, StateChanged
 from ganstudio.session.checkpoints import folder_name
-from ganstudio.session.session import CHECKPOINTS, Session
+from ganstudio.session.places import CHECKPOINTS
+from ganstudio.session.session import Session
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from ganstudio.data.dataset import Progress
-from ganstudio.session.session import Session, safe_name
+from ganstudio.session.places import safe_name
+from ganstudio.session.session import Session
 from ganstudio.ui import questions
 from ganstudio.ui.jobs import Ending
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel

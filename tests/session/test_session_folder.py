@@ -14,9 +14,10 @@ from session_events import checkpoint, equal, experiment, history, record, sampl
 
 from ganstudio.engine.events import SCALARS
 from ganstudio.errors import UserError
-from ganstudio.session import schema
+from ganstudio.session import places, schema
 from ganstudio.session import session as session_module
-from ganstudio.session.session import Session, default_session_path
+from ganstudio.session.places import default_session_path
+from ganstudio.session.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +263,7 @@ def test_retention_keeps_the_newest(tmp_path: Path) -> None:
 def test_a_default_path_is_fresh_and_stays_among_the_sessions(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(session_module, "sessions_folder", lambda: tmp_path)
+    monkeypatch.setattr(places, "sessions_folder", lambda: tmp_path)
     first = default_session_path(name)
     Session.create(first, experiment())
     second = default_session_path(name)

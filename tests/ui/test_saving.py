@@ -10,7 +10,8 @@ from ui_fakes import metrics, started, tiny_experiment
 
 from ganstudio.engine.events import Checkpoint, Snapshot, StateChanged
 from ganstudio.session import checkpoints
-from ganstudio.session.session import CHECKPOINTS, Session
+from ganstudio.session.places import CHECKPOINTS
+from ganstudio.session.session import Session
 from ganstudio.ui.saving import Loss, SaveWatch, ago
 
 

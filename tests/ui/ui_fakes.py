@@ -15,7 +15,8 @@ from ganstudio.experiment.files import preset
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.session.checkpoints import folder_name, write_checkpoint
-from ganstudio.session.session import CHECKPOINTS, SAMPLES, Session
+from ganstudio.session.places import CHECKPOINTS, SAMPLES
+from ganstudio.session.session import Session
 
 
 def tiny_experiment(**values: object) -> Experiment:

@@ -10,8 +10,9 @@ from ganstudio.data.dataset import Progress
 from ganstudio.errors import UserError
 from ganstudio.session.comparing import Run, run_of
 from ganstudio.session.lock import holder_of
+from ganstudio.session.places import RECORD
 from ganstudio.session.recent import RecentSession
-from ganstudio.session.session import RECORD, Session
+from ganstudio.session.session import Session
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import made_session, tiny_experiment
 
-from ganstudio.session.session import CHECKPOINTS, Session
+from ganstudio.session.places import CHECKPOINTS
+from ganstudio.session.session import Session
 from ganstudio.ui import filmstrip
 from ganstudio.ui.mailbox import Opened, Saved
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel

@@ -15,9 +15,10 @@ from window_use import PATIENCE, MakeWindow, click
 
 from ganstudio.engine.events import Evaluated, Snapshot
 from ganstudio.session.checkpoints import write_checkpoint
+from ganstudio.session.places import CHECKPOINTS
 from ganstudio.session.recent import _look_at
 from ganstudio.session.recorder import Recorder
-from ganstudio.session.session import CHECKPOINTS, Session
+from ganstudio.session.session import Session
 from ganstudio.ui import dialogs
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.panels.losses import LossesPanel
