@@ -61,6 +61,7 @@ class BatchLoader:
         self._margin = 0 if dataset.wide is None else (seen.shape[-1] - self._side) // 2
         self._labels = torch.from_numpy(dataset.labels).to(device) if labelled else None
         self.batch_size = batch_size
+        self.share = slice(None)  # the part of each batch to take, where several processes share it
         self._generator = torch.Generator().manual_seed(seed)
         self._epoch = 0
         self._begin_epoch()
@@ -81,7 +82,7 @@ class BatchLoader:
 
     def next_batch(self) -> Batch:
         """Return the next ``batch_size`` samples, each with its own label."""
-        places = self._next_places()
+        places = self._next_places()[:, self.share]
         index = places[0]
         labels = None if self._labels is None else self._labels.index_select(0, index.to(self._device))
         samples = self._read(index)

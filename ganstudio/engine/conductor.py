@@ -83,6 +83,9 @@ class Conductor:
         return self._trainer.experiment.schedule.n_critic
 
     def _next(self) -> Command | None:
+        return self._trainer.players.crew.agree(self._told)
+
+    def _told(self) -> Command | None:
         if self._later:
             return self._later.popleft()
         return self._wait() if self._paused else self._trainer.control.take()

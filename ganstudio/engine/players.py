@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
+from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.ema import MovingAverage
 from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
@@ -43,9 +44,13 @@ class Players:
     device: torch.device
     iteration: int = 0  # completed generator updates
     critic_steps: int = 0  # completed critic steps of all iterations
+    crew: Crew = field(default_factory=Alone)
 
     def __post_init__(self) -> None:
         experiment = self.experiment
+        self.share = share_of(
+            experiment.schedule.batch_size, self.crew.size
+        )  # this process's part of a batch
         self.objective: Objective = OBJECTIVES[experiment.objective.kind].load()
         penalised = is_penalised(experiment)
         self.penalty: Penalty | None = LIPSCHITZ[experiment.lipschitz.kind].load() if penalised else None
@@ -71,11 +76,11 @@ class Players:
 
     def draw_latents(self) -> Tensor:
         """A fresh batch of latents z."""
-        return draw_latents(self.experiment, self.experiment.schedule.batch_size, self.latents, self.device)
+        return self.crew.own(lambda: draw_latents(self.experiment, self.share, self.latents, self.device))
 
     def draw_labels(self) -> Tensor | None:
         """Labels (N,) of a fresh batch, as frequent as in the data; None without classes."""
-        return self.loader.draw_labels(self.experiment.schedule.batch_size, self.labels)
+        return self.crew.own(lambda: self.loader.draw_labels(self.share, self.labels))
 
     def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """G(z), or G(z, y) with labels y (N,)."""
@@ -126,13 +131,13 @@ class Players:
         techniques = self.experiment.techniques
         if not techniques.instance_noise:
             return x
-        return add_noise(
-            x, noise_std(techniques.noise_std, techniques.noise_over, self.iteration), self.noise
-        )
+        std = noise_std(techniques.noise_std, techniques.noise_over, self.iteration)
+        return self.crew.own(lambda: add_noise(x, std, self.noise))
 
     def penalty_points(self, real: Tensor, fake: Tensor) -> Tensor:
         """Where the penalty takes the critic's gradient."""
-        points: Tensor = PLACES[norms_place(self.experiment)].load()(real, fake, self.eps)
+        place = PLACES[norms_place(self.experiment)].load()
+        points: Tensor = self.crew.own(lambda: place(real, fake, self.eps))
         return points
 
     def _autocast(self) -> AbstractContextManager[object]:

@@ -125,6 +125,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         likeness = experiment.critic.orthogonal_weight * players.critic_filters.likeness()
         loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
+    players.crew.average(players.critic)
     clip_gradients(players.critic, experiment.critic_optimizer.clip_norm)
     yield _reached("backward", loss=loss)
     players.critic_optimizer.step()
@@ -183,6 +184,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
         likeness = experiment.generator.orthogonal_weight * players.generator_filters.likeness()
         loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
+    players.crew.average(players.generator)
     norm = gradient_norm(players.generator)
     clip_gradients(players.generator, experiment.generator_optimizer.clip_norm)
     yield _reached("backward", loss=loss, gradient_norm=norm)

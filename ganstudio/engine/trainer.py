@@ -16,6 +16,7 @@ from ganstudio.engine.build import build_critic, build_generator, build_optimize
 from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
+from ganstudio.engine.crew import Alone, Crew, CrewError
 from ganstudio.engine.events import (
     NON_FINITE,
     Checkpoint,
@@ -62,6 +63,7 @@ class Trainer:
         progress: Progress = silent,
         control: Control | None = None,
         dataset: Dataset | None = None,
+        crew: Crew | None = None,
     ) -> None:
         """Load the data and build everything; with ``snapshot`` training goes on from there exactly.
 
@@ -76,6 +78,7 @@ class Trainer:
         self.threads = threads or before or default_threads()
         torch.set_num_threads(self.threads)
         self.control = control or Control()
+        self._crew = crew or Alone()
         with machine_faults_in_words(self.device):
             self.dataset, self.held_out = (
                 held_out.load(experiment.data, experiment.seed, progress)
@@ -153,6 +156,8 @@ class Trainer:
             yield from self._fail(
                 at, f"{error} {NON_FINITE}; try a smaller learning rate or another objective."
             )
+        except CrewError as error:
+            yield from self._fail(self.iteration, str(error))
         except (RuntimeError, MemoryError) as error:
             if (sentence := machine_fault(error, self.device)) is None:
                 raise
@@ -166,13 +171,15 @@ class Trainer:
         A critic step until there were n_critic of them, then a generator step.
         """
         if self.stage == "critic":
-            self.observer.last_critic = yield from self._conductor.lead(critic_stages(self.players))
+            step = yield from self._conductor.lead(critic_stages(self.players))
+            self.observer.last_critic = self._crew.reduced(step)
             self.critic_step += 1
             self.critic_steps += 1
             return
         generated = yield from self._conductor.lead(generator_stages(self.players))
         self.critic_step = 0
         self.iteration += 1
+        generated = self._crew.reduced(generated)
         yield from self.observer.iteration_done(self.iteration, self.seconds(), generated)
         yield from self._confirmed(wait=False)
         if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
@@ -292,7 +299,7 @@ class Trainer:
         shape, classes = self.dataset.sample_shape, len(self.class_names)
         generator = build_generator(experiment, shape, classes).to(self.device)
         critic = build_critic(experiment, shape, classes).to(self.device)
-        return Players(
+        players = Players(
             experiment=experiment,
             generator=generator,
             critic=critic,
@@ -310,7 +317,11 @@ class Trainer:
             noise=stream(experiment.seed, "instance noise", self.device),
             labels=stream(experiment.seed, "labels", self.device),
             device=self.device,
+            crew=self._crew,
         )
+        first = self._crew.rank * players.share
+        players.loader.share = slice(first, first + players.share)
+        return players
 
     def _restore(self, snapshot: Snapshot) -> None:
         numbers = snapshot.numbers
