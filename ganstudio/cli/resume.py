@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ganstudio import ranks
 from ganstudio.cli.arguments import Commands, add_checkpoint, add_session, add_training, whole_number
 from ganstudio.errors import Cancelled
 
@@ -31,6 +32,10 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train on; returns the exit status."""
+    if ranks.rank():
+        from ganstudio.cli.assisting import assist
+
+        return assist(arguments)
     from ganstudio.cli import display as displays
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.say import complain
@@ -50,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         display = displays.choose(quiet=arguments.quiet)
         try:
             experiment = session.experiment if snapshot is None else parse(snapshot.numbers["experiment"])
-            trainer = build(experiment, arguments, display, interruption, snapshot=snapshot)
+            trainer = build(
+                experiment, arguments, display, interruption, arguments.iterations, snapshot=snapshot
+            )
         except Cancelled:
             return cancelled()
         remember(session.path)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganstudio import ranks
 from ganstudio.cli.arguments import Commands, add_training, whole_number
 from ganstudio.errors import Cancelled, ExperimentError, UserError
 
@@ -50,6 +51,10 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; returns the exit status."""
+    if ranks.rank():
+        from ganstudio.cli.assisting import assist
+
+        return assist(arguments)
     from ganstudio.cli import display as displays
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.training import build, cancelled, train_session
@@ -67,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Interruption() as interruption:
         display = displays.choose(quiet=arguments.quiet)
         try:
-            trainer = build(experiment, arguments, display, interruption)
+            trainer = build(experiment, arguments, display, interruption, iterations)
         except Cancelled:
             return cancelled()
         session = Session.create(path, experiment)

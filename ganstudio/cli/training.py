@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganstudio import ranks
 from ganstudio.cli.arguments import FAULT, INTERRUPTED
 from ganstudio.cli.display import Display
 from ganstudio.cli.interruption import Interruption
@@ -31,19 +32,25 @@ def build(
     arguments: argparse.Namespace,
     display: Display,
     interruption: Interruption,
+    iterations: int,
     *,
     snapshot: Snapshot | None = None,
 ) -> Trainer:
-    """Load the data and build everything.
+    """Load the data and build everything; where torchrun started several processes, meet the others.
 
     Raises UserError for a mistake and for a machine that is too small, Cancelled on Ctrl-C.
     """
+    from ganstudio.engine.crew import join, own_device
     from ganstudio.engine.trainer import Trainer  # takes a second or two: torch
 
     with display:
+        device = own_device(arguments.device)
+        crew = join(device)
+        crew.agree(lambda: (experiment, snapshot, iterations))  # see assisting.assist
         trainer = Trainer(
             experiment,
-            device=arguments.device,
+            device=device,
+            crew=crew,
             threads=arguments.threads,
             snapshot=snapshot,
             progress=_loading(display, interruption),
@@ -125,6 +132,11 @@ def train_session(
     except UserError as error:
         complain(f"{error} What was saved before is kept.")
         return FAULT
+    finally:
+        if ranks.size() > 1:
+            from ganstudio.engine.crew import leave
+
+            leave()
     return _tell_end(reason, trainer, recorder.session, target) or (FAULT if keeper.moved else 0)
 
 
@@ -137,7 +149,7 @@ def _tell_end(reason: Reason, trainer: Trainer, session: Session, target: int) -
     if reason == "stopped":
         tell(f"Stopped and saved at iteration {iteration}.")
     else:
-        tell(f"Trained to iteration {iteration} in {trainer.seconds():.1f} s.")
+        tell(f"Trained to iteration {iteration} in {trainer.clock.seconds():.1f} s.")
     tell(f"Session: {session.path}")
     if pictures := session.samples():
         tell(f"Samples: {pictures[-1]}")

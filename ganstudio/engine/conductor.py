@@ -91,11 +91,11 @@ class Conductor:
         return self._wait() if self._paused else self._trainer.control.take()
 
     def _wait(self, seconds: float | None = None) -> Command | None:
-        self._trainer.rest()
+        self._trainer.clock.rest()
         try:
             return self._trainer.control.wait(seconds)
         finally:
-            self._trainer.wake()
+            self._trainer.clock.wake()
 
     def _linger(self) -> None:
         """Wait at a stage. What is commanded meanwhile is done after the step, and may hasten its rest."""

@@ -8,7 +8,6 @@ them in a row, which works with any way of computing them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -19,6 +18,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from ganstudio import ranks
+from ganstudio.engine.devices import resolve
 from ganstudio.errors import UserError
 
 Drawn = TypeVar("Drawn", Tensor, Tensor | None)
@@ -49,7 +50,7 @@ class Crew(Protocol):
         """Make gradients and running statistics the mean of all processes'."""
 
     def reduced(self, step: Step) -> Step:
-        """What a step left to look at (a dataclass), with its scalars as the mean of all processes'."""
+        """What a step left to look at (a dataclass), as if one process had taken it with the whole batch."""
 
     def agree(self, told: Callable[[], Told]) -> Told:
         """What the first process is told; the others wait for it."""
@@ -103,13 +104,20 @@ class Ranks:
             done += tensor.numel()
 
     def reduced(self, step: Step) -> Step:
-        """Average the scalars in one message."""
+        """Average the scalars, and put the norms (N,) of all parts in a row, in one message."""
         values = {f.name: getattr(step, f.name) for f in fields(step)}  # type: ignore[arg-type]
-        names = [name for name, value in values.items() if isinstance(value, Tensor) and value.dim() == 0]
-        together = torch.stack([values[name].float() for name in names])
+        known = {name: value.float() for name, value in values.items() if isinstance(value, Tensor)}
+        scalars = [name for name, value in known.items() if value.dim() == 0]
+        norms = known.get("norms", torch.empty(0))
+        together = known[scalars[0]].new_zeros(len(scalars) + self.size * len(norms))
+        together[: len(scalars)] = torch.stack([known[name] for name in scalars]) / self.size
+        first = len(scalars) + self.rank * len(norms)
+        together[first : first + len(norms)] = norms
         self._sum(together)
-        mean = together / self.size
-        return replace(step, **{name: mean[i] for i, name in enumerate(names)})  # type: ignore[type-var]
+        found = dict(zip(scalars, together[: len(scalars)], strict=True))
+        if len(norms):
+            found["norms"] = together[len(scalars) :]
+        return replace(step, **found)  # type: ignore[type-var]
 
     def agree(self, told: Callable[[], Told]) -> Told:
         """Let the first process say what it was told."""
@@ -131,23 +139,20 @@ class Ranks:
 _GONE = "Another process of this training has ended."
 
 
-def crew_size() -> int:
-    """How many processes torchrun started; 1 without it."""
-    return int(os.environ.get("WORLD_SIZE", "1")) if "RANK" in os.environ else 1
+def join(device: str) -> Crew:
+    """Meet the other processes that torchrun started; Alone where there are none.
 
-
-def crew_rank() -> int:
-    """Which of them this one is."""
-    return int(os.environ.get("RANK", "0")) if crew_size() > 1 else 0
-
-
-def join(device: torch.device) -> Crew:
-    """Meet the other processes that torchrun started; Alone where there are none. Raises UserError."""
-    if crew_size() == 1:
+    ``device`` is the name of this process's own. Raises UserError where they do not find each other.
+    """
+    if ranks.size() == 1:
         return Alone()
+    where = resolve(device)
+    cpu = where.type == "cpu"
+    if not cpu:
+        torch.cuda.set_device(where)
     try:
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
-        words = dist.group.WORLD if device.type == "cpu" else dist.new_group(backend="gloo", timeout=PATIENCE)
+        dist.init_process_group("gloo" if cpu else "nccl", timeout=PATIENCE)
+        words = dist.group.WORLD if cpu else dist.new_group(backend="gloo", timeout=PATIENCE)
     except (RuntimeError, ValueError) as error:
         raise UserError(
             f"The processes of this training did not find each other: {_first_line(error)}."
@@ -164,14 +169,9 @@ def leave() -> None:
 
 def own_device(name: str) -> str:
     """The device of this process: with "auto", each on a machine takes a CUDA device of its own."""
-    if crew_size() > 1 and name in {"auto", "cuda"} and torch.cuda.is_available():
-        return f"cuda:{int(os.environ.get('LOCAL_RANK', '0')) % torch.cuda.device_count()}"
+    if ranks.size() > 1 and name in {"auto", "cuda"} and torch.cuda.is_available():
+        return f"cuda:{ranks.local_rank() % torch.cuda.device_count()}"
     return name
-
-
-def own_threads(cores: int) -> int:
-    """Processor threads of this process, where the processes on a machine share its cores."""
-    return max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 def share_of(batch_size: int, size: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
@@ -10,10 +9,10 @@ import torch
 
 from ganstudio.data import held_out
 from ganstudio.data.dataset import Dataset, Progress, silent
-from ganstudio.data.loader import BatchLoader
 from ganstudio.engine import devices
-from ganstudio.engine.build import build_critic, build_generator, build_optimizer
+from ganstudio.engine.casting import build_players
 from ganstudio.engine.classes import class_names, row_labels
+from ganstudio.engine.clock import Clock
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
 from ganstudio.engine.crew import Alone, Crew, CrewError
@@ -33,15 +32,13 @@ from ganstudio.engine.faults import machine_fault, machine_faults_in_words
 from ganstudio.engine.good_states import GoodStates, NonFiniteError
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
-from ganstudio.engine.players import Players
-from ganstudio.engine.seeds import derived_seed, stream
 from ganstudio.engine.state import (
     critic_step_tensors,
     players_tensors,
     restore_critic_step,
     restore_players,
 )
-from ganstudio.engine.step import critic_stages, generator_stages
+from ganstudio.engine.step import GeneratorStep, critic_stages, generator_stages
 from ganstudio.engine.validation import Validation
 from ganstudio.errors import ExperimentError, UserError
 from ganstudio.experiment.model import Experiment
@@ -91,19 +88,18 @@ class Trainer:
         self.class_names = class_names(experiment, self.dataset)  # none in an unconditional experiment
         self.critic_step = 0  # critic steps done within this iteration
         self._conductor = Conductor(self)
-        self.players = self._build(experiment)
+        self.players = build_players(experiment, self.dataset, len(self.class_names), self.device, self._crew)
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
         labels = None if labels is None else labels.to(self.device)
         validation = Validation(self.players, self.dataset, self.held_out) if self.held_out else None
         self.observer = Observer(self.players, latents, labels, self.dataset.modes, validation)
         self._target = 0  # iteration at which the run ends
-        self._seconds = 0.0
-        self._awake_since: float | None = None  # None while the clock of the training time stands
+        self.clock = Clock()
         if snapshot is not None:
             self._restore(snapshot)
         self._states = GoodStates(self.snapshot())
-        self._saved_at = self._seconds  # training time at the last checkpoint
+        self._saved_at = self.clock.seconds()  # training time at the last checkpoint
 
     @property
     def experiment(self) -> Experiment:
@@ -142,7 +138,7 @@ class Trainer:
         """
         # Another trainer may have set it since, or another thread built this.
         torch.set_num_threads(self.threads)
-        self.wake()
+        self.clock.wake()
         self._target = self.iteration + iterations
         try:
             yield self._started(self._target)
@@ -163,7 +159,7 @@ class Trainer:
                 raise
             yield from self._fail(self.iteration, sentence)
         finally:
-            self.rest()
+            self.clock.rest()
 
     def advance(self) -> Iterator[Event]:
         """Take the next step of the algorithm.
@@ -180,7 +176,11 @@ class Trainer:
         self.critic_step = 0
         self.iteration += 1
         generated = self._crew.reduced(generated)
-        yield from self.observer.iteration_done(self.iteration, self.seconds(), generated)
+        if self._crew.rank == 0:  # the others train along, and nobody looks at them
+            yield from self._iteration_done(generated)
+
+    def _iteration_done(self, generated: GeneratorStep) -> Iterator[Event]:
+        yield from self.observer.iteration_done(self.iteration, self.clock.seconds(), generated)
         yield from self._confirmed(wait=False)
         if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
             yield from self.begin_checkpoint()
@@ -206,7 +206,7 @@ class Trainer:
         yield from self.settle()
         yield from self.observer.flush()
         self._states.offer(self.snapshot())
-        self._saved_at = self.seconds()
+        self._saved_at = self.clock.seconds()
 
     def settle(self) -> Iterator[Event]:
         """Wait for a state that is still looked through, and yield it. Raises NonFiniteError."""
@@ -236,7 +236,7 @@ class Trainer:
             "iteration": self.iteration,
             "critic_steps": self.critic_steps,
             "critic_step": self.critic_step,
-            "seconds": self.seconds(),
+            "seconds": self.clock.seconds(),
             "experiment": self.experiment.model_dump(),
             "device": str(self.device),
             "threads": self.threads,
@@ -250,19 +250,6 @@ class Trainer:
             tensors["last_critic_step"] = critic_step_tensors(self.observer.last_critic)
         return Snapshot(self.iteration, tensors, numbers)
 
-    def seconds(self) -> float:
-        """Training time in seconds since iteration 0, without pauses."""
-        running = 0.0 if self._awake_since is None else time.perf_counter() - self._awake_since
-        return self._seconds + running
-
-    def rest(self) -> None:
-        """Stop the clock of the training time: a pause begins."""
-        self._seconds, self._awake_since = self.seconds(), None
-
-    def wake(self) -> None:
-        """Let the clock run again."""
-        self._awake_since = time.perf_counter()
-
     def state_event(self, *, paused: bool) -> StateChanged:
         """Where in the algorithm training stands."""
         return StateChanged(self.iteration, "paused" if paused else "running", self.stage, self.critic_step)
@@ -270,7 +257,10 @@ class Trainer:
     def _save_is_due(self) -> bool:
         saving = self.experiment.saving
         limit = 60 * saving.autosave_minutes
-        return self.iteration % saving.checkpoint_every == 0 or 0 < limit <= self.seconds() - self._saved_at
+        return (
+            self.iteration % saving.checkpoint_every == 0
+            or 0 < limit <= self.clock.seconds() - self._saved_at
+        )
 
     def _train(self) -> Generator[Event, None, Reason]:
         conductor = self._conductor
@@ -281,10 +271,11 @@ class Trainer:
                 break
             yield from self.advance()
             yield from conductor.stepped()
-        yield from self.look()
-        if not conductor.stopped:
-            yield from self.observer.evaluate_last(self.iteration)
-        yield from self.checkpoint()
+        if self._crew.rank == 0:
+            yield from self.look()
+            if not conductor.stopped:
+                yield from self.observer.evaluate_last(self.iteration)
+            yield from self.checkpoint()
         return "stopped" if conductor.stopped else "finished"
 
     def _fail(self, iteration: int, sentence: str) -> Iterator[Event]:
@@ -294,34 +285,6 @@ class Trainer:
         yield Trouble(iteration, f"{sentence} The state of iteration {kept} is kept.")
         yield Checkpoint(kept, snapshot)
         yield Finished(kept, "failed")
-
-    def _build(self, experiment: Experiment) -> Players:
-        shape, classes = self.dataset.sample_shape, len(self.class_names)
-        generator = build_generator(experiment, shape, classes).to(self.device)
-        critic = build_critic(experiment, shape, classes).to(self.device)
-        players = Players(
-            experiment=experiment,
-            generator=generator,
-            critic=critic,
-            generator_optimizer=build_optimizer(experiment.generator_optimizer, generator),
-            critic_optimizer=build_optimizer(experiment.critic_optimizer, critic),
-            loader=BatchLoader(
-                self.dataset,
-                experiment.schedule.batch_size,
-                derived_seed(experiment.seed, "batches"),
-                self.device,
-                labelled=bool(classes),
-            ),
-            latents=stream(experiment.seed, "latents", self.device),
-            eps=stream(experiment.seed, "eps", self.device),
-            noise=stream(experiment.seed, "instance noise", self.device),
-            labels=stream(experiment.seed, "labels", self.device),
-            device=self.device,
-            crew=self._crew,
-        )
-        first = self._crew.rank * players.share
-        players.loader.share = slice(first, first + players.share)
-        return players
 
     def _restore(self, snapshot: Snapshot) -> None:
         numbers = snapshot.numbers
@@ -337,7 +300,7 @@ class Trainer:
         self.iteration = numbers["iteration"]
         self.critic_steps = numbers["critic_steps"]
         self.critic_step = numbers["critic_step"]
-        self._seconds, self._awake_since = numbers["seconds"], None
+        self.clock = Clock(numbers["seconds"])
 
     def _started(self, target: int) -> Started:
         return Started(

@@ -227,13 +227,13 @@ def test_time_stands_while_paused() -> None:
     events = t.run(4)
     t.control.pause()
     follow(events, StateChanged, "paused")
-    before = t.seconds()
+    before = t.clock.seconds()
     timer = threading.Timer(0.3, t.control.resume)
     timer.start()
     seen = follow(events, StateChanged, "running")
     timer.join()
     assert seen
-    assert t.seconds() - before < 0.2
+    assert t.clock.seconds() - before < 0.2
 
 
 def test_stop_saves_and_says_so() -> None:
