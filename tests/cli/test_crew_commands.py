@@ -16,19 +16,15 @@ def _processes(*words: object, count: int = 2) -> list[subprocess.Popen[str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": str(count)}
+    meeting = {
+        **os.environ,
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(port),
+        "WORLD_SIZE": str(count),
+        "LOCAL_WORLD_SIZE": str(count),
+    }
     return [
-        start(
-            *words,
-            env={
-                **os.environ,
-                **meeting,
-                "LOCAL_WORLD_SIZE": str(count),
-                "RANK": str(r),
-                "LOCAL_RANK": str(r),
-            },
-        )
-        for r in range(count)
+        start(*words, env={**meeting, "RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(count)
     ]
 
 

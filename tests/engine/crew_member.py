@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from ganstudio.engine.crew import join, leave
-from ganstudio.engine.events import GradientNorms, Metrics
+from ganstudio.engine.events import Event, GradientNorms, Metrics
 from tests.engine.helpers import trainer
 
 
 def main() -> None:
     """Take a number of steps (argument 2) of the settings in argument 1, and write to argument 3."""
     t = trainer(json.loads(sys.argv[1]), crew=join("cpu"))
+    events: list[Event] = []
     for _ in range(int(sys.argv[2])):
-        list(t.advance())
+        events += t.advance()
+    if t.players.crew.rank == 0:
+        events += t.look()
     found = {
         f"{name}.grad/{weight}": parameter.grad.numpy()
         for name, network in (("generator", t.players.generator), ("critic", t.players.critic))
@@ -27,10 +30,13 @@ def main() -> None:
     found |= {
         f"state/{f}/{n}": array for f, part in t.snapshot().tensors.items() for n, array in part.items()
     }
-    events = list(t.look()) if t.players.crew.rank == 0 else []
     for event in events:
         if isinstance(event, Metrics):
-            found |= {f"metrics/{name}": values for name, values in event.values.items()}
+            found |= {
+                f"metrics/{i} {n}": v
+                for n, values in event.values.items()
+                for i, v in enumerate(values, int(event.iterations[0]))
+            }
         if isinstance(event, GradientNorms):
             found["norms"] = event.norms
     np.savez(Path(sys.argv[3]), **found)
