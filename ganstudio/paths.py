@@ -40,6 +40,11 @@ def classifiers_folder() -> Path:
     return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "classifiers"
 
 
+def networks_folder() -> Path:
+    """Folder where downloaded weights of networks that judge images are kept; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("ganstudio", appauthor=False)) / "networks"
+
+
 def decoded_folder() -> Path:
     """Folder where decoded images are kept for the next start; what it holds can be made anew."""
     return Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)) / "decoded"

@@ -15,6 +15,10 @@ from ganstudio.metrics import FIGURES
 
 if TYPE_CHECKING:
     from ganstudio.engine.events import Evaluated
+    from ganstudio.evaluation.features import Extractor
+
+DOWNLOAD = "download"
+HIDDEN = ("spread", "on_request")  # the first stands beside the values
 
 
 def add_to(commands: Commands) -> None:
@@ -41,9 +45,14 @@ def add_to(commands: Commands) -> None:
         help="how many seeds, which give a spread (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--inception", metavar="FILE", type=Path,
+        "--inception", metavar="FILE",
         help="weights of Inception v3 (.safetensors or .pth, original or torchvision), for FID, KID "
-        "and IS; nothing is downloaded",
+        f'and IS; "{DOWNLOAD}" takes those of torchvision, downloaded at the first time (104 MB)',
+    )  # fmt: skip
+    parser.add_argument(
+        "--split", choices=("training", "held-out"), default="training",
+        help="the real samples to compare with: those of the training, or those held out from it "
+        "(default: %(default)s)",
     )  # fmt: skip
     add_device(parser, default="cpu")
     parser.add_argument("--json", action="store_true", help="print figures and facts as JSON")
@@ -62,12 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         samples=arguments.samples,
         seeds=tuple(range(arguments.seed, arguments.seed + arguments.seeds)),
         device=arguments.device,
+        split=arguments.split,
     )
     inception = None
     if arguments.inception is not None:
-        from ganstudio.evaluation.inception import inception_of
-
-        inception = inception_of(arguments.inception, arguments.device)
+        inception = _inception(arguments.inception, arguments.device)
     with told() as progress:
         evaluated = judge_session(session, request, at=arguments.at, inception=inception, progress=progress)
     for sentence in session.problems:
@@ -89,6 +97,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _inception(given: str, device: str) -> Extractor:
+    from ganstudio.evaluation.inception import inception_of
+    from ganstudio.evaluation.inception_download import download_inception
+
+    path = Path(given)
+    if given == DOWNLOAD:
+        with told() as progress:
+            path = download_inception(progress)
+    return inception_of(path, device)
+
+
 def lines(evaluated: Evaluated) -> list[str]:
     """A table of the figures, and below it what they were computed from."""
     spread: dict[str, float] = evaluated.facts.get("spread", {})
@@ -102,7 +121,7 @@ def lines(evaluated: Evaluated) -> list[str]:
         found.append(f"  {choice.title:<56}{value:>10.4g}{around}  {better}".rstrip())
     return [
         *found,
-        *(f"  {_fact(name, value)}" for name, value in evaluated.facts.items() if name != "spread"),
+        *(f"  {_fact(name, value)}" for name, value in evaluated.facts.items() if name not in HIDDEN),
     ]
 
 

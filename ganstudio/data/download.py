@@ -29,11 +29,23 @@ PATIENCE = 30 * 24 * 3600  # seconds for which a download that broke off waits t
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file that lies at each of ``addresses``, with the MD5 sum that its authors give."""
+    """A file that lies at each of ``addresses``, with the checksum that its authors give.
+
+    The MD5 sum, or the beginning of the SHA-256 in hexadecimal digits.
+    """
 
     name: str
     addresses: tuple[str, ...]
-    md5: str
+    md5: str = ""
+    sha256: str = ""
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether a file is this one. Raises OSError where it cannot be read."""
+        with path.open("rb") as file:
+            if self.md5:
+                md5 = functools.partial(hashlib.md5, usedforsecurity=False)
+                return hashlib.file_digest(file, md5).hexdigest() == self.md5
+            return hashlib.file_digest(file, "sha256").hexdigest().startswith(self.sha256)
 
 
 @contextmanager
@@ -56,7 +68,13 @@ def staging(folder: Path, title: str) -> Iterator[Path]:
         raise
 
 
-def fetch(files: Sequence[RemoteFile], folder: Path, title: str, progress: Progress) -> None:
+def fetch(
+    files: Sequence[RemoteFile],
+    folder: Path,
+    title: str,
+    progress: Progress,
+    instead: str = "choose a folder that holds the data already (data.path)",
+) -> None:
     """Download ``files`` into ``folder``, checking their sums. The next address is tried where one fails.
 
     Raises UserError where no address gives a file, OSError where it cannot be written, and what ``progress``
@@ -73,7 +91,7 @@ def fetch(files: Sequence[RemoteFile], folder: Path, title: str, progress: Progr
         else:
             raise UserError(
                 f"{title} could not be downloaded: {'; '.join(failures)}. Check the connection and try "
-                "again, or choose a folder that holds the data already (data.path)."
+                f"again, or {instead}."
             )
 
 
@@ -82,12 +100,12 @@ def _fetch_one(address: str, file: RemoteFile, target: Path, progress: Callable[
 
     What has come of it stays in the cache until it is whole, so that the next attempt goes on from there.
     """
-    part = downloads_folder() / f"{file.md5}-{file.name}.part"
+    part = downloads_folder() / f"{file.md5 or file.sha256}-{file.name}.part"
     part.parent.mkdir(parents=True, exist_ok=True)
     _forget_old(part.parent)
     resumed = part.exists()
     failure = _append(address, file, part, progress)
-    if failure or _md5(part) == file.md5:
+    if failure or file.is_whole(part):
         if not failure:
             shutil.move(part, target)
         return failure
@@ -131,11 +149,6 @@ def _append(address: str, file: RemoteFile, part: Path, progress: Callable[[int,
         return f"the connection to {host} broke off"
     progress(done, done)
     return ""
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, functools.partial(hashlib.md5, usedforsecurity=False)).hexdigest()
 
 
 def _forget_old(folder: Path) -> None:

@@ -74,3 +74,9 @@ def test_while_another_program_trains_the_figures_are_printed_and_not_kept(ring:
     assert result.returncode == 0
     assert "not kept" in result.stderr
     assert "Jensen" in result.stdout
+
+
+def test_the_split_is_part_of_the_figures(ring: Path) -> None:
+    result = ganstudio("evaluate", str(ring), *FEW, "--metrics", "js", "--split", "held-out", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["facts"]["reference"] == "held-out data"
