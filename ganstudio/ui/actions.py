@@ -115,6 +115,13 @@ SPECS = (
     ActionSpec("look_at_first", "The beginning", "Alt+Home", "Look at the beginning", "mdi6.page-first"),
     ActionSpec("look_at_now", "Now", "Esc", "Stop looking back: show what is live", "mdi6.page-last"),
     ActionSpec(
+        "side_by_side",
+        "Side by side…",
+        "Ctrl+Shift+B",
+        "Show two sessions beside each other, with linked axes and linked time",
+        "mdi6.compare",
+    ),
+    ActionSpec(
         "reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "mdi6.restore"
     ),
     *(ActionSpec(p.name, p.title, p.shortcut, p.tip, checkable=True) for p in PERSPECTIVES.values()),

@@ -75,6 +75,10 @@ class Controller(QObject):
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self._drain)
 
+    def another(self) -> Controller:
+        """A controller of its own that keeps sessions in the same place and trains in the same way."""
+        return Controller(memory=self.memory, factory=self._factory)
+
     # What is worked on
 
     def choose(self, experiment: Experiment) -> None:

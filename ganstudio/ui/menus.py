@@ -65,7 +65,7 @@ class Menus:
         perspectives = view.addMenu("Perspective")
         for name in PERSPECTIVES:
             perspectives.addAction(self.perspectives.addAction(actions[name]))
-        _fill(view, actions, "reset_layout")
+        _fill(view, actions, "reset_layout", "side_by_side")
         theme = view.addMenu("Theme")
         self.themes = QActionGroup(bar)
         for name in THEMES:

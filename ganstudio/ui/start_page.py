@@ -7,6 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.experiment.files import Preset, presets
+from ganstudio.experiment.pairs import Pair, pairs
 from ganstudio.paths import resource
 from ganstudio.ui.card import Card
 from ganstudio.ui.session_cards import SessionCards, cards, section
@@ -20,6 +21,7 @@ class StartPage(QScrollArea):
 
     preset_chosen = Signal(str)  # name of the preset
     preset_trained = Signal(str)  # name of the preset: train it at once
+    pair_trained = Signal(str)  # name of the pair: train both side by side at once
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,10 @@ class StartPage(QScrollArea):
         column.addWidget(self._problem)
         self.sessions = SessionCards()
         column.addWidget(self.sessions)
+        column.addWidget(section("Two runs side by side"))
+        self._pairs = cards(column)
+        for pair in pairs().values():
+            self._pairs.addWidget(self._pair_card(pair))
         column.addWidget(section("Begin with a preset"))
         self._presets = cards(column)
         column.addStretch(1)
@@ -83,6 +89,24 @@ class StartPage(QScrollArea):
         card.opened.connect(self._open_preset)
         button.clicked.connect(self._train_preset)
         return card
+
+    def _pair_card(self, pair: Pair) -> Card:
+        card = Card(pair.title, pair.summary, pair.time, _thumbnail(pair.left.name), PRESET_HEIGHT)
+        card.setToolTip(pair.words)
+        button = QPushButton("Train both")
+        button.setObjectName("train")
+        button.setAccessibleName(f"Train both of {pair.title}")
+        button.setToolTip(f"Train {pair.iterations:,} iterations of each now, side by side")
+        card.footer.addWidget(button)
+        card.setProperty("pair", pair.name)
+        button.setProperty("pair", pair.name)
+        card.opened.connect(self._train_pair)
+        button.clicked.connect(self._train_pair)
+        return card
+
+    @Slot()
+    def _train_pair(self) -> None:
+        self.pair_trained.emit(self.sender().property("pair"))
 
     @Slot()
     def _open_preset(self) -> None:

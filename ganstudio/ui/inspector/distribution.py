@@ -60,6 +60,7 @@ class DistributionView(View):
         self._seen: Moment | None = None
         self._norms_range, self._share_range = StableRange(), StableRange()
         self._twins: list[DistributionView] = []
+        self.room = (0.0, 0.0)  # norm and share that this histogram reaches
         self._edges: FloatArray = np.zeros(1)
         self.plot = self.add_plot()
         self.plot.setLabel("left", "share (%)")
@@ -99,6 +100,7 @@ class DistributionView(View):
         """Forget the norms."""
         super().reset(experiment)
         self.shown = self._seen = self.chosen = None
+        self.room = (0.0, 0.0)
         self._norms_range.forget()
         self._share_range.forget()
         self.target = target_norm(experiment)
@@ -139,12 +141,15 @@ class DistributionView(View):
         room = max(float(np.quantile(values, 0.99)) * 1.05 for values in (norms, *places.values()))
         if self.target is not None:
             room = max(room, 2.0 * self.target)
-        end = self._norms_range.include(room)
+        views = (self, *self._twins)
+        self.room = (room, 0.0)
+        end = self._norms_range.include(max(view.room[0] for view in views))
         self._edges, heights = shares(norms, end)
         self._draw_bars(heights, limit, end)
         highest = self._draw_places(places, end)
-        highest = self._share_range.include(max(10.0, 1.1 * max(highest, float(heights.max()))))
-        for view in (self, *self._twins):
+        self.room = (room, max(10.0, 1.1 * max(highest, float(heights.max()))))
+        highest = self._share_range.include(max(view.room[1] for view in views))
+        for view in views:
             view.plot.setXRange(0.0, end, padding=0.01)
             view.plot.setYRange(0.0, highest, padding=0.0)
         self._draw_line(limit, end)

@@ -20,6 +20,8 @@ from ganstudio.ui.plots.series import FloatArray, Series
 
 if TYPE_CHECKING:
     from ganstudio.ui.controller import Controller
+    from ganstudio.ui.sides.side import Side
+    from ganstudio.ui.sides.stored_run import StoredRun
     from ganstudio.ui.workspace import Workspace
 
 TICK_MS = 50  # of a replay
@@ -60,7 +62,7 @@ class TimeTravel(QObject):
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._advance)
 
-    def join(self, controller: Controller, workspace: Workspace) -> None:
+    def join(self, controller: Controller | StoredRun, workspace: Workspace | Side) -> None:
         """Listen to the window's model, and let all panels follow."""
         controller.opened.connect(self.reset)
         controller.session_changed.connect(self.set_session)

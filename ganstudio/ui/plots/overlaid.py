@@ -19,7 +19,7 @@ from ganstudio.ui.plots.view_controls import ViewControls
 from ganstudio.ui.theme import Colours
 
 REMOVE = "Click to take its curves away"
-NAME_WIDTH = 190  # pixels of a session's name in the key
+NAME_WIDTH = 125  # pixels of a session's name in the key
 
 
 def lay_over(
@@ -90,7 +90,7 @@ class SessionKey(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
         if overlays:
-            here = QLabel("<b>Lines:</b> solid is this session")
+            here = QLabel("Solid: this session")
             self._flow.addWidget(here)
         for overlay in overlays:
             self._flow.addWidget(self._chip(overlay, colours))

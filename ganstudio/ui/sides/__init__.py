@@ -1,0 +1,1 @@
+"""Two sessions side by side: the same panels twice, with linked axes and linked time."""
