@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
+from hypothesis import settings
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 XDG_NAMES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
@@ -23,6 +24,8 @@ _numbers = count()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the environment before anything imports Qt or torch; child processes inherit it."""
+    settings.register_profile("studio", deadline=None)  # a busy machine is no fault
+    settings.load_profile("studio")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it at its import; tests run side by side
     os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")  # as in ganstudio/__init__.py

@@ -222,11 +222,11 @@ def short_last_batch(patch: pytest.MonkeyPatch) -> None:
     def wrong(self: BatchLoader) -> Tensor:
         if self._cursor == len(self._data):
             self._begin_epoch()
-        part = self._order[self._cursor : self._cursor + self.batch_size]
-        self._cursor += len(part)
+        part = self._places[:, self._cursor : self._cursor + self.batch_size]
+        self._cursor += part.shape[1]
         return part
 
-    patch.setattr(BatchLoader, "_next_indices", wrong)
+    patch.setattr(BatchLoader, "_next_places", wrong)
 
 
 @trap("tail batches", short_last_batch)

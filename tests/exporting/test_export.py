@@ -171,7 +171,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_told(ring: Path, tmp_path: Path
     exported = export(Order("weights", session, tmp_path / "out.safetensors"))
     assert exported.iteration == 8
     assert "iteration 12 is unusable" in exported.problems[0]
-    with pytest.raises(UserError, match="is damaged"):
+    with pytest.raises(UserError, match="is missing or was cut off"):
         export(Order("weights", session, tmp_path / "chosen.safetensors", at=12))
 
 

@@ -164,7 +164,7 @@ def test_pressing_replay_again_pauses_where_it_is_and_a_drag_takes_over(
     assert 20 < (window.time_strip.travel.place.at or 0) < END
     window.time_strip.travel.play()
     drag(qtbot, window, 70, 60)
-    assert window.time_strip.travel.place.at == 60
+    qtbot.waitUntil(lambda: window.time_strip.travel.place.at == 60)
     assert not window.time_strip.travel.place.is_playing
 
 
