@@ -9,6 +9,8 @@ import torch
 from ganstudio.errors import UserError
 from ganstudio.threads import default_threads
 
+FIRST_CUDA_BFLOAT16 = (8, 0)  # compute capability of Ampere
+
 
 @dataclass(frozen=True)
 class DeviceInfo:
@@ -46,6 +48,13 @@ def resolve(name: str) -> torch.device:
 def title(device: torch.device) -> str:
     """What people read of a device in use."""
     return f"CPU ({_threads(torch.get_num_threads())})" if device.type == "cpu" else _cuda_title(device.index)
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 with instructions of its own."""
+    if device.type == "cpu":
+        return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # noqa: SLF001 - there is no public name
+    return device.type == "cuda" and torch.cuda.get_device_capability(device) >= FIRST_CUDA_BFLOAT16
 
 
 def _cuda_title(index: int) -> str:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ganstudio.data.loader import BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.crew import Alone, Crew, share_of
+from ganstudio.engine.devices import has_fast_bfloat16
 from ganstudio.engine.ema import MovingAverage
 from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
@@ -54,6 +55,10 @@ class Players:
         self.objective: Objective = OBJECTIVES[experiment.objective.kind].load()
         penalised = is_penalised(experiment)
         self.penalty: Penalty | None = LIPSCHITZ[experiment.lipschitz.kind].load() if penalised else None
+        precision = experiment.precision.kind
+        self.is_mixed = precision == "bfloat16" or (
+            precision == "automatic" and has_fast_bfloat16(self.device)
+        )
         self.clippable = clippable(self.critic)
         self.scores_alone = not crosses_batch(experiment)
         self.generator_filters = Filters(self.generator)
@@ -142,6 +147,4 @@ class Players:
 
     def _autocast(self) -> AbstractContextManager[object]:
         """Mixed precision around one pass of one network; penalties and losses are computed outside of it."""
-        if self.experiment.precision.kind == "float32":
-            return nullcontext()
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return torch.autocast(self.device.type, dtype=torch.bfloat16) if self.is_mixed else nullcontext()

@@ -74,9 +74,16 @@ PRECISIONS.register("float32", title="float32", help="Full precision everywhere.
 PRECISIONS.register(
     "bfloat16",
     title="Mixed with bfloat16",
-    help="The networks compute in bfloat16 where that is safe: faster on recent graphics processors, "
-    "and no gain on most CPUs. The gradient penalty is computed in float32 all the same.",
+    help="The networks compute in bfloat16 where that is safe: faster on recent graphics processors and on "
+    "CPUs with AVX-512 BF16 or AMX, no gain on others. The gradient penalty is computed in float32 all the "
+    "same.",
     source="Micikevicius et al. 2018",
+)
+PRECISIONS.register(
+    "automatic",
+    title="Automatic",
+    help="Mixed with bfloat16 where the device has instructions for it, float32 elsewhere. The numbers of a "
+    "training then depend on the machine.",
 )
 
 CONDITIONINGS = Registry("conditioning")

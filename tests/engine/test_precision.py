@@ -1,11 +1,15 @@
 """Mixed precision: bfloat16 inside the networks, float32 for weights, losses and the penalty."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from engine.helpers import CLASSIC, DCGAN, only, run, tiny, trainer
 from torch import Tensor, nn
 
+from ganstudio.engine.devices import has_fast_bfloat16
 from ganstudio.engine.events import Finished
 from ganstudio.engine.step import critic_step, generator_step
 from ganstudio.engine.trainer import Trainer
@@ -117,3 +121,26 @@ def test_the_penalty_is_computed_in_float32_on_cuda(kind: str) -> None:
     assert step.penalty is not None
     assert step.penalty.dtype == torch.float32
     assert torch.isfinite(generator_step(players).loss)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_automatic_is_one_of_the_two_by_what_the_machine_has(
+    fast: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ganstudio.engine.players.has_fast_bfloat16", lambda _device: fast)
+    found = []
+    for kind in ("automatic", "bfloat16" if fast else "float32"):
+        trained = trainer({**DCGAN, "precision.kind": kind}).players
+        critic_step(trained)
+        generator_step(trained)
+        found.append([*trained.critic.parameters(), *trained.generator.parameters()])
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+
+
+def test_fast_bfloat16_is_what_the_processor_says() -> None:
+    try:
+        flags = set(re.findall(r"\w+", Path("/proc/cpuinfo").read_text()))
+    except FileNotFoundError:
+        pytest.skip("needs /proc/cpuinfo")
+    assert has_fast_bfloat16(torch.device("cpu")) == bool({"avx512_bf16", "amx_tile"} & flags)
