@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganstudio.experiment.describe import Value, row, rows, shown
+from ganstudio.experiment.pairs import IGNORED
 from ganstudio.metrics import FIGURES
 from ganstudio.session.session import Session
 
-IGNORED = ("probes.", "saving.")  # groups that do not change what is trained
 MISSING = "–"
 
 

@@ -25,7 +25,6 @@ from ganstudio.ui.recents import RecentWatch
 from ganstudio.ui.runs.desk import RunsDesk
 from ganstudio.ui.screenshot import Photographer
 from ganstudio.ui.session_desk import SessionDesk
-from ganstudio.ui.sides.desk import SidesDesk
 from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
@@ -71,7 +70,6 @@ class MainWindow(QMainWindow):
         self.desk = SessionDesk(self)
         self.commands = Commands(self)
         self.runs = RunsDesk(self)
-        self.sides = SidesDesk(self)
         self.setStatusBar(self.status)
         self._closes_now = False
         self._has_opened = False  # whether there is an experiment to go back to

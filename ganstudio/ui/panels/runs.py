@@ -26,6 +26,7 @@ from ganstudio.ui.jobs import Ending, Job
 from ganstudio.ui.mailbox import Opened, Saved, SessionReady
 from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.panel import Panel
+from ganstudio.ui.runs.cells import Cell, check_state
 from ganstudio.ui.runs.reading import Line, reading, sessions_in
 
 PATH = Qt.ItemDataRole.UserRole
@@ -155,7 +156,7 @@ class RunsPanel(Panel):
             for row in range(self.values.rowCount()):
                 item = self.values.item(row, 0)
                 if item is not None and item.data(Qt.ItemDataRole.CheckStateRole) is not None:
-                    item.setCheckState(_check(ticked=self._path(row) in ticked))
+                    item.setCheckState(check_state(ticked=self._path(row) in ticked))
         self.tell(self.summary())
 
     def summary(self) -> str:
@@ -235,13 +236,13 @@ class RunsPanel(Panel):
         self.tell(self.summary())
 
     def _item(self, line: Line, text: str, column: int) -> QTableWidgetItem:
-        item = _Cell(text)
+        item = Cell(text)
         item.setData(PATH, str(line.path))
         item.setToolTip(line.trouble or (str(line.path) if column == 0 else text))
         is_current = self._session is not None and line.path == self._session.path
         if column == 0:
             if line.run is not None and not is_current:
-                item.setCheckState(_check(ticked=line.path in self._ticked))
+                item.setCheckState(check_state(ticked=line.path in self._ticked))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         if is_current:
             font = item.font()
@@ -302,21 +303,3 @@ class RunsPanel(Panel):
         button.setAccessibleName(tip)
         self.controls.addWidget(button)
         return action
-
-
-def _check(*, ticked: bool) -> Qt.CheckState:
-    return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-
-
-class _Cell(QTableWidgetItem):
-    """Sorts by its number where its text begins with one."""
-
-    def __lt__(self, other: QTableWidgetItem) -> bool:
-        return _rank(self.text()) < _rank(other.text())
-
-
-def _rank(text: str) -> tuple[bool, float, str]:
-    try:
-        return False, float(text.split(" ")[0]), text
-    except ValueError:
-        return True, 0.0, text.casefold()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from ganstudio.ui import dialogs
 from ganstudio.ui.panels.runs import RunsPanel
+from ganstudio.ui.sides.desk import SidesDesk
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
@@ -24,6 +25,7 @@ class RunsDesk(QObject):
         self._panel.recent = window.controller.memory.recent
         self._panel.open_asked.connect(window.commands.open_session)
         self._panel.add_asked.connect(self.ask_add)
+        self.sides = SidesDesk(window)
         window.workspace.overlays.refused.connect(window.controller.said)
 
     @Slot()

@@ -39,8 +39,8 @@ def window(make_window: MakeWindow, paths: list[Path]) -> MainWindow:
 
 
 def shown(window: MainWindow) -> SidesWindow:
-    assert window.sides.shown is not None
-    return window.sides.shown
+    assert window.runs.sides.shown is not None
+    return window.runs.sides.shown
 
 
 def stands_at(side: Side, iteration: int) -> bool:
@@ -139,5 +139,5 @@ def test_one_click_trains_a_pair_and_closing_saves_both(qtbot: QtBot, make_windo
     folders = [source.session.path for source in sources]
     assert len(set(folders)) == 2
     window.close()  # the main window waits for both
-    qtbot.waitUntil(lambda: not window.isVisible() and window.sides.shown is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.isVisible() and window.runs.sides.shown is None, timeout=PATIENCE)
     assert not any((folder / "lock").exists() for folder in folders)
