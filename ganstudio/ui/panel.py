@@ -101,6 +101,9 @@ class Panel(QWidget):
         """Whether there will ever be anything to see of this experiment."""
         return True
 
+    def plan(self, experiment: Experiment) -> None:
+        """Learn what the form holds now; it is not what is trained until training begins."""
+
     def handle(self, event: Event) -> None:
         """Remember what an event says; called in the window's thread for every event, so it must be cheap."""
         raise NotImplementedError

@@ -44,6 +44,7 @@ class Workspace(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
+        self.form.experiment_changed.connect(self._plan)
         self.overlays = Overlays(self)
         self.overlays.changed.connect(self.show_overlays)
         self.panels: dict[str, Panel] = {}
@@ -75,6 +76,11 @@ class Workspace(QMainWindow):
         for panel in self.panels.values():
             panel.reset(experiment)
         self._raise_front({name for name, panel in self.panels.items() if panel.suits != (name in suited)})
+
+    @Slot(object)
+    def _plan(self, experiment: Experiment) -> None:
+        for panel in self.panels.values():
+            panel.plan(experiment)
 
     def show_moment(self, moment: Moment | None) -> None:
         """Let all panels look back to a moment, or at now again."""

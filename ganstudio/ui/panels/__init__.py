@@ -3,6 +3,7 @@
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels.algorithm import AlgorithmPanel
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
+from ganstudio.ui.panels.data import DataPanel
 from ganstudio.ui.panels.diagnosis import DiagnosisPanel
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 from ganstudio.ui.panels.latents import LatentsPanel
@@ -29,4 +30,5 @@ PANELS: tuple[type[Panel], ...] = (
     ProblemsPanel,
     CheckpointsPanel,
     NotesPanel,
+    DataPanel,
 )

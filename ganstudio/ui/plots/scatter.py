@@ -21,12 +21,12 @@ REACH = 3.0  # a mode reaches this many standard deviations
 class Scatter(QWidget):
     """Points with equal scales on both axes; the view is fixed by the real points, so that it never jumps."""
 
-    def __init__(self, name: str, colours: Colours) -> None:
+    def __init__(self, name: str, colours: Colours, second: str = "generated") -> None:
         super().__init__()
         self.setObjectName(name)
         self._real_shown: NDArray[np.float32] | None = None
         self._canvas = canvas(f"{name}:canvas")
-        self._canvas.setAccessibleName("Real and generated points")
+        self._canvas.setAccessibleName(f"Real points, {second}")
         layout = pg.QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._canvas)
@@ -35,7 +35,7 @@ class Scatter(QWidget):
         self.plot.getViewBox().disableAutoRange()
         self.real = pg.ScatterPlotItem(pen=None, size=4, name="real")
         self.modes = pg.PlotCurveItem(connect="finite")
-        self.generated = pg.ScatterPlotItem(pen=None, size=4, name="generated")
+        self.generated = pg.ScatterPlotItem(pen=None, size=4, name=second)
         self._legend = self.plot.addLegend(offset=(-8, 8))
         for item in (self.real, self.modes, self.generated):
             self.plot.addItem(item)

@@ -40,7 +40,7 @@ def test_names_are_unique_and_places_known():
 def test_every_panel_takes_every_event_and_says_what_it_shows(panel):
     fill(panel)
     # These show what lies on the disk, or what is wrong.
-    if panel.name not in {"problems", "diagnosis", "latents", "checkpoints", "notes", "runs"}:
+    if panel.name not in {"problems", "diagnosis", "latents", "checkpoints", "notes", "runs", "data"}:
         assert not panel.is_empty
         assert panel.summary()
         assert panel.content.accessibleDescription() == panel.summary()

@@ -1,0 +1,363 @@
+"""The data set browser: what there is, what the critic sees of it, what was left out, what is there twice."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QListView,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.data.dataset import Progress
+from ganstudio.data.duplicates import Duplicates, find_duplicates
+from ganstudio.engine.events import Event, Started
+from ganstudio.experiment.model import Experiment
+from ganstudio.experiment.rules import missing
+from ganstudio.ui.dataset.looking import Floats, Look, look
+from ganstudio.ui.exports import Table
+from ganstudio.ui.jobs import Ending, Job
+from ganstudio.ui.panel import Panel
+from ganstudio.ui.plots.image_grid import ImageGrid
+from ganstudio.ui.plots.scatter import Scatter
+
+IMAGE_VIEWS = ("mean", "duplicates")
+PAGE = 48
+LISTED = 200  # files and classes in the text
+VIEWS = (
+    ("samples", "Samples", "The data as they are kept, in their order"),
+    ("seen", "What the critic sees", "The first batch of training, cropped and mirrored as it will be"),
+    ("mean", "Mean image", "The mean of up to 5,000 samples"),
+    ("duplicates", "Duplicates", "Samples that are there twice, side by side"),
+)
+
+
+class DataPanel(Panel):
+    """Looks at the data in a thread of its own, when it can be seen."""
+
+    name = "data"
+    title = "Data"
+    area = "centre"
+    export_kinds = ("png", "csv")
+    empty_text = "The data will appear here: choose a data set in the form."
+    explanation = (
+        "<p>The data that the generator learns to imitate. Of a folder or archive first a random few are "
+        "shown, with the counts of all; <b>Load all</b> decodes the rest, which training then finds ready. "
+        "Nothing is downloaded from here.</p><p><b>What the critic sees</b> is the first batch of training "
+        "after cropping, mirroring and scaling to [-1, 1], turned back to pixels; instance noise, where it "
+        "is on, comes on top.</p><p><b>Duplicates</b> are equal pixels, or pictures whose coarse brightness "
+        "differences agree and whose squared difference is below 2 % of their variance. A generator learns "
+        "by heart sooner what is there twice.</p><p>Files that could not be used are listed with the "
+        "reason.</p>"
+    )
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: Look | None = None
+        self._duplicates: Duplicates | None = None
+        self._job: Job | None = None
+        self._wants = self._wants_all = False
+        self._page = 0
+        self.view = QComboBox()
+        self.view.setObjectName("data:view")
+        self.view.setAccessibleName("What of the data is shown")
+        self.view.setToolTip("What is shown")
+        for name, words, tip in VIEWS:
+            self.view.addItem(words, name)
+            self.view.setItemData(self.view.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.view.currentIndexChanged.connect(self._on_view)
+        self.kind = QComboBox()
+        self.kind.setObjectName("data:class")
+        self.kind.setAccessibleName("Class that is shown")
+        self.kind.setToolTip("Show one class only")
+        self.kind.currentIndexChanged.connect(self._on_view)
+        self.controls.addWidget(self.view)
+        self.controls.addWidget(self.kind)
+        self.back = self._button("back", "◀", "Page back", "PgUp", self._on_back)
+        self.on = self._button("on", "▶", "Page on", "PgDown", self._on_on)
+        self.all = self._button("all", "Load all", "Decode all images", "Ctrl+L", self._on_all)
+        self._state = QLabel()
+        self._state.setObjectName("data:state")
+        self.controls.addWidget(self._state)
+        self.images = ImageGrid("data:images")
+        self.points = Scatter("data:points", self.colours, "first batch")
+        self._pictures = QStackedWidget()
+        self._pictures.addWidget(self.images)
+        self._pictures.addWidget(self.points)
+        self.facts = QPlainTextEdit()
+        self.facts.setObjectName("data:facts")
+        self.facts.setAccessibleName("Facts about the data")
+        self.facts.setReadOnly(True)
+        self.facts.setTabChangesFocus(True)
+        halves = QSplitter()
+        halves.setObjectName("data:halves")
+        halves.addWidget(self._pictures)
+        halves.addWidget(self.facts)
+        halves.setSizes([600, 300])
+        halves.setStretchFactor(0, 3)
+        halves.setStretchFactor(1, 2)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(halves)
+        self._show_controls()
+
+    # Panel.
+
+    def reset(self, experiment: Experiment) -> None:
+        """Another experiment: other data."""
+        super().reset(experiment)
+        self._take(experiment)
+
+    def plan(self, experiment: Experiment) -> None:
+        """Look at other data as soon as the form asks for them."""
+        before = self.experiment
+        self.experiment = experiment
+        if before is None or before.data != experiment.data or before.seed != experiment.seed:
+            self._take(experiment)
+
+    def handle(self, event: Event) -> None:
+        """Once training has loaded the data, all of them can be looked at."""
+        if isinstance(event, Started) and (self._look is None or self._look.is_preview):
+            self._wants = self._wants_all = True
+
+    def refresh(self) -> None:
+        """Look at the data, if that was not done yet."""
+        if self._wants and self._job is None and self.jobs is not None and self.experiment is not None:
+            self._start()
+
+    def recolour(self) -> None:
+        """Take the theme's colours."""
+        self.images.set_background(self.colours.background)
+        self.points.recolour(self.colours)
+        self._state.setStyleSheet(f"color: {self.colours.muted};")
+
+    def summary(self) -> str:
+        """Say what there is."""
+        found = self._look
+        if found is None:
+            return ""
+        shape = " x ".join(map(str, found.dataset.sample_shape))
+        what = "images" if found.dataset.is_images else "points"
+        part = f", {len(found.dataset):,} of them looked at" if found.is_preview else ""
+        kinds = f", {len(found.counts):,} classes" if found.counts else ""
+        left = f", {len(found.skipped):,} left out" if found.skipped else ""
+        return f"{found.total:,} {what} of {shape}{part}{kinds}{left}."
+
+    def table(self) -> Table:
+        """Return the classes with their counts, and what was left out with the reasons."""
+        found = self._look
+        counts, skipped = (found.counts, found.skipped) if found else ((), ())
+        return [
+            ("class", [name for name, _ in counts]),
+            ("samples", [count for _, count in counts]),
+            ("left_out", [name for name, _ in skipped]),
+            ("reason", [reason for _, reason in skipped]),
+        ]
+
+    # Work.
+
+    def _take(self, experiment: Experiment) -> None:
+        self._look = self._duplicates = None
+        self._page, self._wants_all = 0, False
+        if self._job is not None:
+            self._job.cancel()
+        issues = missing(experiment)
+        self._wants = not issues
+        self.show_empty(issues[0].sentence if issues else "Looking at the data…")
+        self._show_controls()
+        if self.isVisible():
+            self.refresh()
+
+    def _start(self) -> None:
+        experiment, whole, jobs = self.experiment, self._wants_all, self.jobs
+        if experiment is None or jobs is None:
+            return
+        self._wants = False
+        self._job = jobs.start(
+            "The data set browser", lambda progress: look(experiment, progress, whole=whole)
+        )
+        self._job.progressed.connect(self._on_progress)
+        self._job.ended.connect(self._on_looked)
+
+    @Slot(str, object, object)
+    def _on_progress(self, what: str, done: int, total: int) -> None:
+        self._state.setText(f"{what} {done:,} of {total:,}" if total else f"{what}…")
+
+    @Slot(object)
+    def _on_looked(self, ending: Ending) -> None:
+        self._job = None
+        self._state.setText("")
+        if ending.kind == "done" and not self._wants:
+            self._look = cast("Look", ending.result)
+            self._show_look()
+        elif ending.kind in ("refused", "failed"):
+            self.show_empty(ending.sentence)
+        self._show_controls()
+        if self.isVisible():
+            self.refresh()
+
+    @Slot()
+    def _on_all(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        else:
+            self._wants = self._wants_all = True
+            self.refresh()
+            self._show_controls()
+
+    def _find_duplicates(self) -> None:
+        found, jobs = self._look, self.jobs
+        if found is None or jobs is None or self._job is not None:
+            return
+
+        def work(progress: Progress) -> object:
+            return find_duplicates(found.dataset, progress)
+
+        self._job = jobs.start("The search for duplicates", work)
+        self._job.progressed.connect(self._on_progress)
+        self._job.ended.connect(self._on_duplicates)
+
+    @Slot(object)
+    def _on_duplicates(self, ending: Ending) -> None:
+        self._job = None
+        self._state.setText(ending.sentence)
+        if ending.kind == "done" and not self._wants:
+            self._duplicates = cast("Duplicates", ending.result)
+            self._on_view()
+        self._show_controls()
+        if self.isVisible():
+            self.refresh()
+
+    # Showing.
+
+    def _show_look(self) -> None:
+        found = self._look
+        if found is None:
+            return
+        with QSignalBlocker(self.kind), QSignalBlocker(self.view):
+            self.kind.clear()
+            self.kind.addItem("All classes", None)
+            for number, (name, count) in enumerate(found.counts[:LISTED]):
+                self.kind.addItem(f"{name} ({count:,})", number)
+            if not found.dataset.is_images and self.view.currentData() in IMAGE_VIEWS:
+                self.view.setCurrentIndex(0)
+        for index in range(self.view.count()):
+            hides = not found.dataset.is_images and self.view.itemData(index) in IMAGE_VIEWS
+            cast("QListView", self.view.view()).setRowHidden(index, hides)
+        self.show_content()
+        self._on_view()
+        self.tell(self.summary())
+
+    @Slot()
+    def _on_view(self) -> None:
+        self._page = 0
+        if self.view.currentData() == "duplicates" and self._duplicates is None:
+            self._find_duplicates()
+        self._draw()
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._page = max(0, self._page - 1)
+        self._draw()
+
+    @Slot()
+    def _on_on(self) -> None:
+        self._page += 1
+        self._draw()
+
+    def _draw(self) -> None:
+        found = self._look
+        if found is None:
+            return
+        is_images = found.dataset.is_images
+        self._pictures.setCurrentWidget(self.images if is_images else self.points)
+        if is_images:
+            self.images.set_images(self._pictured(found))
+        else:
+            points = np.asarray(found.dataset.part(0, len(found.dataset)), np.float32)
+            chosen = points if self.view.currentData() == "samples" else np.empty((0, 2), np.float32)
+            seen = found.seen if self.view.currentData() == "seen" and found.seen is not None else chosen[:0]
+            self.points.show_points(points, seen, found.dataset.modes)
+        self.facts.setPlainText(self._words(found))
+        self._show_controls()
+
+    def _pictured(self, found: Look) -> Floats:
+        view = self.view.currentData()
+        if view == "mean":
+            return found.mean[None]
+        if view == "seen":
+            return np.empty((0, *found.mean.shape), np.float32) if found.seen is None else found.seen
+        numbers = self._numbers(found)
+        shown = numbers[self._page * PAGE : (self._page + 1) * PAGE]
+        rows = [found.dataset.part(int(k), int(k) + 1)[0] for k in shown]
+        if not rows:
+            return np.empty((0, *found.dataset.sample_shape), np.float32)
+        return np.stack(rows).astype(np.float32) / 127.5 - 1
+
+    def _numbers(self, found: Look) -> list[int]:
+        """The samples of the view, in order."""
+        if self.view.currentData() == "duplicates":
+            groups = (*self._duplicates.exact, *self._duplicates.near) if self._duplicates else ()
+            return [number for group in groups for number in group]
+        wanted, labels = self.kind.currentData(), found.dataset.labels
+        if wanted is None or labels is None:
+            return list(range(len(found.dataset)))
+        return [int(k) for k in np.flatnonzero(labels == wanted)]
+
+    def _words(self, found: Look) -> str:
+        data = found.dataset
+        size = data.array.nbytes if data.wide is None else data.wide.nbytes
+        lines = [
+            self.summary(),
+            f"{size / 2**20:,.1f} MiB {'on the disk' if data.is_mapped else 'in memory'}"
+            + (f"; {found.held_out:,} held out." if found.held_out else "."),
+            f"Mean {found.mean.mean():.3f}, standard deviation {found.spread:.3f} in the critic's numbers.",
+        ]
+        if self._duplicates is not None:
+            exact, near = self._duplicates.exact, self._duplicates.near
+            lines.append(f"Groups of equal images: {len(exact):,}; of nearly equal ones: {len(near):,}.")
+        elif self.view.currentData() == "duplicates" and data.is_images:
+            lines.append("Looking for duplicates…")
+        if self.view.currentData() == "seen" and found.seen is None:
+            lines.append("Load all to see a batch of training.")
+        if found.counts:
+            lines += ["", "Classes"] + [f"{count:>9,}  {name}" for name, count in found.counts[:LISTED]]
+        if found.skipped:
+            lines += ["", f"Left out: {len(found.skipped):,}"]
+            lines += [f"{name} {reason}" for name, reason in found.skipped[:LISTED]]
+        return "\n".join(lines)
+
+    def _show_controls(self) -> None:
+        found, view = self._look, self.view.currentData()
+        is_images = found is not None and found.dataset.is_images
+        pages = view in ("samples", "duplicates") and is_images
+        count = len(self._numbers(found)) if found is not None and pages else 0
+        self.kind.setVisible(
+            bool(found and found.counts and found.dataset.labels is not None and view == "samples")
+        )
+        self.back.setVisible(count > PAGE)
+        self.on.setVisible(count > PAGE)
+        self.back.setEnabled(self._page > 0)
+        self.on.setEnabled((self._page + 1) * PAGE < count)
+        self.all.setVisible((found is not None and found.is_preview) or self._job is not None)
+        self.all.setText("Cancel" if self._job is not None else "Load all")
+
+    def _button(self, name: str, words: str, tip: str, key: str, then: object) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"data:{name}")
+        button.setText(words)
+        button.setAccessibleName(tip)
+        button.setToolTip(f"{tip} ({key})")
+        button.setShortcut(key)
+        button.clicked.connect(then)
+        self.controls.addWidget(button)
+        return button
