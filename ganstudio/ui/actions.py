@@ -168,7 +168,7 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
 def availability(controller: Controller) -> dict[str, bool]:
     """Whether each action that depends on training or on the session makes sense now."""
     state, ready, has_session = controller.state, controller.experiment is not None, bool(controller.session)
-    idle = state is RunState.IDLE
+    idle, follows = state is RunState.IDLE, controller.following.lives
     return {
         "train": (idle and ready) or state is RunState.PAUSED,
         "pause": state in {RunState.RUNNING, RunState.LOADING},
@@ -178,10 +178,10 @@ def availability(controller: Controller) -> dict[str, bool]:
         "save_as": has_session and state is not RunState.STOPPING,
         "save_settings": ready,
         "export": has_session,
-        "revert": has_session and state not in {RunState.STOPPING, RunState.LOADING},
+        "revert": has_session and not follows and state not in {RunState.STOPPING, RunState.LOADING},
         **dict.fromkeys(
             ("step_iteration", "step_critic", "step_generator"),
-            (idle and ready) or state in {RunState.RUNNING, RunState.PAUSED},
+            (idle and ready) or (state in {RunState.RUNNING, RunState.PAUSED} and not follows),
         ),
     }
 

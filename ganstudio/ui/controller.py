@@ -9,15 +9,17 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from ganstudio.engine.control import StepSize
+from ganstudio.engine.control import Control, StepSize
 from ganstudio.engine.events import Edited, Event, Metrics, Started, StateChanged, Trouble
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.session.lock import in_use
 from ganstudio.session.reverting import remove_unsaved
+from ganstudio.session.schema import Record
 from ganstudio.session.session import Session
 from ganstudio.ui.differences import is_same_training
+from ganstudio.ui.following import Following
 from ganstudio.ui.mailbox import Mailbox, Opened, Saved, SessionReady
 from ganstudio.ui.memory import Memory
 from ganstudio.ui.progress import PaceMeter
@@ -67,6 +69,7 @@ class Controller(QObject):
         self.memory = memory or Memory()
         self._factory = factory
         self._mailbox = Mailbox()
+        self.following = Following(self)
         self._job: Job | None = None
         self._stage_seconds: float | None = None  # None at full speed
         self._worker: Worker | None = None
@@ -123,13 +126,13 @@ class Controller(QObject):
 
     def pause(self) -> None:
         """Wait between two steps."""
-        if self._job:
-            self._job.control.pause()
+        if control := self._control:
+            control.pause()
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._job:
-            self._job.control.resume()
+        if control := self._control:
+            control.resume()
 
     def step(self, size: StepSize) -> None:
         """Take one step, then pause."""
@@ -138,7 +141,9 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Finish the step, save, and end; while data are loading, cancel."""
-        if self._job and self.state is not RunState.STOPPING:
+        if self.following.lives:
+            self.following.stop()
+        elif self._job and self.state is not RunState.STOPPING:
             self._set_state(RunState.STOPPING)
             self._job.cancelled.set()
             self._job.control.stop()
@@ -151,8 +156,8 @@ class Controller(QObject):
 
     def edit(self, path: str, value: Any) -> None:
         """Change a live setting while training runs."""
-        if self._job:
-            self._job.control.edit(path, value)
+        if control := self._control:
+            control.edit(path, value)
 
     # Saving
 
@@ -162,6 +167,8 @@ class Controller(QObject):
             self.saves.want()
             self._job.wishes.put(None)
             self._job.control.save()
+        elif self.following.lives:
+            self.following.save()
         elif self.session:
             self.said.emit(f"Everything is saved in {self.session.path}.")
 
@@ -180,6 +187,7 @@ class Controller(QObject):
 
     def adopt(self, session: Session) -> None:
         """Go on in a copy of the session."""
+        self.following.end()
         self.session = session
         self.saves.begin(session)
         self._tell_session()
@@ -215,7 +223,27 @@ class Controller(QObject):
             self.saves.begin(None)
             self._tell_session()
 
+    # What another program trains
+
+    def show_remote(self, state: str | None) -> None:
+        """Show what the program that is followed does; None: it trains no longer."""
+        if state is not None:
+            self._set_state(RunState.PAUSED if state == "paused" else RunState.RUNNING)
+        elif not self.is_active:
+            self._set_state(RunState.IDLE)
+
+    def show_record(self, experiment: Experiment, record: Record) -> None:
+        """Begin afresh with the history of the session that is followed."""
+        if self.session is not None:
+            self.session.record = record
+            self._show(experiment, record.experiment, self.session)
+
     # Inside
+
+    @property
+    def _control(self) -> Control | Following | None:
+        """What obeys the person: training here, or the program that is followed."""
+        return self._job.control if self._job else self.following if self.following.lives else None
 
     @property
     def is_active(self) -> bool:
@@ -233,6 +261,10 @@ class Controller(QObject):
         self.received.emit([Trouble(self.meter.pace.iteration, sentence, detail, fatal=False)])
 
     def _begin(self, experiment: Experiment, origin: Experiment, session: Session | None) -> None:
+        self.following.end()
+        self._show(experiment, origin, session)
+
+    def _show(self, experiment: Experiment, origin: Experiment, session: Session | None) -> None:
         self.session = session
         self.experiment = self.kept = experiment
         self.saves.begin(session)
@@ -247,6 +279,9 @@ class Controller(QObject):
     def _open(self, path: Path) -> None:
         try:
             session = Session.open(path)
+            if sentence := in_use(session.path):
+                self._follow(session, sentence)
+                return
             history = list(session.replay())
             experiment = session.current_experiment
         except UserError as error:
@@ -261,13 +296,17 @@ class Controller(QObject):
         for sentence in session.problems:
             self.trouble(sentence)
         self.memory.remember(session.path)
-        if sentence := in_use(session.path):
-            self.trouble(f"{sentence} You can look at it as it was saved last, but not train it here.")
-            self.said.emit(f"Opened {session.path} for looking.")
-        else:
-            self.said.emit(f"Opened {session.path}. Press Train to go on.")
+        self.said.emit(f"Opened {session.path}. Press Train to go on.")
+
+    def _follow(self, session: Session, sentence: str) -> None:
+        """Show a session that another program trains, as it goes on."""
+        self._begin(session.record.edited(), session.experiment, session)
+        self.memory.remember(session.path)
+        self.following.begin(session)
+        self.said.emit(f"{sentence} It is followed here.")
 
     def _launch(self, job: Job) -> None:
+        self.following.end()
         self._job = job
         if self._stage_seconds is not None:
             job.control.slow(self._stage_seconds)

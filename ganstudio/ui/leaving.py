@@ -97,7 +97,7 @@ class Leaving(QObject):
 
     def _has_new_settings(self) -> bool:
         """Whether the form holds settings that lie nowhere; those of a running training do lie somewhere."""
-        if self._controller.is_active:
+        if self._controller.is_active or self._controller.following.lives:
             return False
         experiment = self._form.experiment()
         return experiment is None or bool(changed(self._controller.kept, experiment))

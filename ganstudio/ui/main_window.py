@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
             self.controller.when_idle(lambda: self.jobs.when_idle(self.close_now))
             event.ignore()
             return
+        self.controller.following.end()
         finish_readers(self)
         self.loader.wait()
         self.time_strip.travel.close()
@@ -174,7 +175,9 @@ class MainWindow(QMainWindow):
         if isinstance(events[-1], Loading):
             self.toolbar.show_loading(events[-1].what, events[-1].done, events[-1].total)
         elif self.controller.state is not RunState.LOADING:
-            self.toolbar.show_pace(self.controller.meter.pace, trains=self.controller.is_active)
+            self.toolbar.show_pace(
+                self.controller.meter.pace, trains=self.controller.state is not RunState.IDLE
+            )
 
     def _on_started(self, event: Started) -> None:
         if event.iteration == 0 and self.controller.experiment:
@@ -227,6 +230,7 @@ class MainWindow(QMainWindow):
         controller.opened.connect(self._on_opened)
         controller.received.connect(self._on_received)
         controller.received.connect(self.status.handle)
+        controller.following.told.connect(self.status.show_following)
         controller.state_changed.connect(self._on_state)
         controller.session_changed.connect(self._on_session)
         controller.refused.connect(form.show_issues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from ganstudio.engine.events import Event, Started, StateChanged
@@ -23,15 +23,23 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._saves = saves
         self._has_session = False
+        self._following = QLabel("")
         self._device, self._saved, self._place = QLabel(""), QLabel(""), QLabel("")
         for label, name, words in (
+            (self._following, "following", "Who trains what is shown"),
             (self._device, "device-in-use", "Device in use"),
             (self._saved, "saved", "Newest checkpoint"),
             (self._place, "place", "Folder of the session"),
         ):
             label.setObjectName(name)
             label.setAccessibleName(words)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             self.addPermanentWidget(label)
+        self._following.setToolTip(
+            "Another program trains this session. Live settings, Pause, Stop and Save are sent to it through "
+            "the session's folder; it reads them about once a second."
+        )
+        self._following.hide()
         self.job = JobView()
         self.insertPermanentWidget(0, self.job)
         self._saved.setToolTip("Checkpoints are written by themselves while training; Ctrl+S writes one now.")
@@ -48,6 +56,12 @@ class StatusBar(QStatusBar):
             elif isinstance(event, StateChanged) and event.state == "paused":
                 self._show_pause(event)
         self.show_saved()
+
+    @Slot(str)
+    def show_following(self, words: str) -> None:
+        """Say who trains what is shown; "" where that is nobody else."""
+        self._following.setText(words)
+        self._following.setVisible(bool(words))
 
     def show_session(self, session: Session | None) -> None:
         """Show where the session lies."""
