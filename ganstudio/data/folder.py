@@ -66,11 +66,20 @@ def classes(names: list[str]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]
     depth = 0
     while folders and all(len(parts) > depth for parts in folders):
         found = sorted({parts[depth] for parts in folders})
+        if len(found) > 1 and _are_shards(folders, depth):
+            return None, ()
         if len(found) > 1:
             number = {name: k for k, name in enumerate(found)}
             return np.array([number[parts[depth]] for parts in folders], dtype=np.int64), tuple(found)
         depth += 1
     return None, ()
+
+
+def _are_shards(folders: list[list[str]], depth: int) -> bool:
+    """Whether folders only share the files out, as those of an exported LSUN do: a/3/f/0/9/c/a3f09c….webp."""
+    return all(len(part) == 1 for parts in folders for part in parts[depth : depth + 2]) and all(
+        len(parts) > depth + 1 for parts in folders
+    )
 
 
 def _images(

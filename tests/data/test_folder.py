@@ -114,6 +114,24 @@ def test_what_counts_as_classes(names, expected):
     assert (labels is None) == (expected == ())
 
 
+def test_an_exported_lsun_category_has_no_classes_and_two_have(ask, tmp_path):
+    for k, key in enumerate(("a3f09c11", "03f09c22", "a1f09c33")):
+        put(tmp_path / "bedroom_train" / "/".join(key[:6]) / f"{key}.webp", 10 * k)
+    assert load(ask, tmp_path).class_names == ()
+    put(tmp_path / "kitchen_train" / "a" / "b" / "ab.webp")
+    assert load(ask, tmp_path).class_names == ("bedroom_train", "kitchen_train")
+
+
+def test_a_celeba_folder_is_read_as_it_comes(ask, tmp_path):
+    for k in range(3):
+        put(tmp_path / "celeba" / "img_align_celeba" / f"{k + 1:06}.jpg", 20 * k, (178, 218))
+    (tmp_path / "celeba" / "list_attr_celeba.txt").write_text("3\nSmiling\n000001.jpg 1\n")
+    data = load(ask, tmp_path / "celeba", size=64, channels=3)
+    assert data.array.shape == (3, 3, 64, 64)
+    assert data.class_names == ()
+    assert data.skipped == ()
+
+
 def test_odd_files_are_skipped_and_listed(ask, tmp_path):
     good = put(tmp_path / "good.png")
     content = good.read_bytes()
