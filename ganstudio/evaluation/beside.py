@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
@@ -145,10 +145,8 @@ class BackgroundEvaluator:
             self._thread.join(LEAVE_SECONDS)
 
     def _work(self, due: EvaluationDue) -> None:
-        _be_modest()
-        torch.get_num_threads()  # torch sets the number of a new thread at its first use, so that comes first
         try:
-            with threadpool_limits(1, user_api="openmp"):  # of this thread alone, unlike torch's own setting
+            with modestly():
                 self._found.put(self._evaluate(due))
         except Cancelled:
             return
@@ -185,8 +183,15 @@ class BackgroundEvaluator:
             raise Cancelled
 
 
-def _be_modest() -> None:
-    """Let training and the window go first, where the system knows priorities of single threads."""
+@contextmanager
+def modestly() -> Iterator[None]:
+    """Let this thread, which is given up afterwards, compute on one core and after training and window.
+
+    Priorities of single threads exist on Linux only.
+    """
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    torch.get_num_threads()  # torch sets the number of a new thread at its first use, so that comes first
+    with threadpool_limits(1, user_api="openmp"):  # of this thread alone, unlike torch's own setting
+        yield

@@ -68,6 +68,13 @@ SPECS = (
         "mdi6.export",
     ),
     ActionSpec(
+        "evaluate",
+        "Evaluate…",
+        "Ctrl+Shift+V",
+        "Compute figures of quality of a checkpoint's generator; training goes on meanwhile",
+        "mdi6.scale-balance",
+    ),
+    ActionSpec(
         "fork_setting",
         "Change a setting on a fork…",
         "Ctrl+Shift+F",
@@ -178,6 +185,7 @@ def availability(controller: Controller) -> dict[str, bool]:
         "save_as": has_session and state is not RunState.STOPPING,
         "save_settings": ready,
         "export": has_session,
+        "evaluate": has_session,
         "revert": has_session and not follows and state not in {RunState.STOPPING, RunState.LOADING},
         **dict.fromkeys(
             ("step_iteration", "step_critic", "step_generator"),

@@ -14,6 +14,7 @@ from ganstudio.errors import UserError
 from ganstudio.experiment.files import preset, read_experiment
 from ganstudio.ui import dialogs, questions
 from ganstudio.ui.controller import RunState
+from ganstudio.ui.evaluation_desk import EvaluationDesk
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
 from ganstudio.ui.recents import Recents
@@ -32,6 +33,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._controller = window.controller
+        self.evaluations = EvaluationDesk(window)
         self._export: ExportDialog | None = None  # made when it is first wanted
 
     def connect_actions(self, actions: dict[str, QAction]) -> None:
@@ -45,6 +47,7 @@ class Commands(QObject):
             "save_as": self.ask_save_as,
             "save_settings": window.leaving.ask_save_settings,
             "export": self.show_export,
+            "evaluate": self.evaluations.show,
             "revert": self.ask_revert,
             "quit": window.close,
             "train": self.train,

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from ganstudio.engine.control import Control, StepSize
-from ganstudio.engine.events import Edited, Event, Metrics, Started, StateChanged, Trouble
+from ganstudio.engine.events import Edited, Evaluated, Event, Metrics, Started, StateChanged, Trouble
 from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
@@ -199,6 +199,14 @@ class Controller(QObject):
         if self._job:
             self._job.wishes.put(path)
             self._job.control.save()
+
+    def record(self, evaluated: Evaluated) -> bool:
+        """Have the training of this session keep and show figures; False where none is under way."""
+        if self._job is None:
+            return False
+        self._job.wishes.put(evaluated)
+        self._job.control.nudge()
+        return True
 
     def when_idle(self, action: Callable[[], object]) -> None:
         """Do something once no training is under way; training that runs is stopped and saved first."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 
-from ganstudio.engine.events import SAVE_ELSEWHERE, Event, Trouble
+from ganstudio.engine.events import SAVE_ELSEWHERE, Evaluated, Event, Trouble
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder
 from ganstudio.ui.mailbox import Mailbox, SessionReady
 
-# A folder in which a person wants training saved from now on; None: try again where it is.
-Wish = Path | None
+# A folder in which a person wants training saved from now on; None: try again where it is; figures that a
+# person asked for, to be kept with the others.
+Wish = Path | Evaluated | None
 
 
 class Keeper:
@@ -31,11 +33,7 @@ class Keeper:
     def keep(self, event: Event) -> None:
         """Keep an event. What the disk refuses stays in memory, of which the person hears once."""
         self._iteration = event.iteration
-        while True:
-            try:
-                self._grant(self._wishes.get_nowait())
-            except Empty:
-                break
+        self._grant_all()
         try:
             self._recorder.handle(event)
         except UserError as error:
@@ -46,6 +44,7 @@ class Keeper:
 
     def settle(self) -> None:
         """Wait until all is on the disk; where that refuses, until the person has found a way."""
+        self._grant_all()
         while not self._discarded.is_set():
             try:
                 self._recorder.settle()
@@ -58,8 +57,18 @@ class Keeper:
                 )
             self._grant(self._wishes.get())
 
+    def _grant_all(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._grant(self._wishes.get_nowait())
+
     def _grant(self, wish: Wish) -> None:
         if wish is None:
+            return
+        if isinstance(wish, Evaluated):
+            self._mailbox.put(wish)
+            with suppress(UserError):  # of an earlier event, which the next one tells
+                self._recorder.handle(wish)
             return
         try:
             self._recorder.move_to(wish)

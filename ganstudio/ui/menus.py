@@ -29,7 +29,17 @@ class Menus:
         _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
         _fill(
-            session, actions, "", "save", "save_as", "save_settings", "export", "", "revert", "fork_setting"
+            session,
+            actions,
+            "",
+            "save",
+            "save_as",
+            "save_settings",
+            "export",
+            "evaluate",
+            "",
+            "revert",
+            "fork_setting",
         )
         _fill(session, actions, "", "quit")
         run = bar.addMenu("&Run")

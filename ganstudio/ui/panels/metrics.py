@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import nan
 
 from pyqtgraph.exporters import SVGExporter
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -63,8 +64,17 @@ class MetricsPanel(Panel):
         "of different sample counts or features cannot be compared.</p>"
     )
 
+    evaluation_asked = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        evaluate = QToolButton()
+        evaluate.setText("Evaluate…")
+        evaluate.setObjectName("metrics:evaluate")
+        evaluate.setAccessibleName("Evaluate")
+        evaluate.setToolTip("Compute figures of quality of a checkpoint, of as many samples as you like")
+        evaluate.clicked.connect(self.evaluation_asked)
+        self.controls.addWidget(evaluate)
         self.history = FigureHistory()
         self._moment: Moment | None = None
         self._is_new = False
