@@ -136,6 +136,7 @@ class Recorder:
             case Trouble() | Diagnosed() | EditRefused() | Finished():
                 self._note(event)
             case StateChanged():
+                self._flush()  # nothing more may come for long, and others look on
                 self._show(event.state)
             case _:
                 pass

@@ -173,3 +173,12 @@ def test_the_lock_says_what_training_does_and_beats_while_there_is_much_to_write
         assert holder().heartbeat > before.heartbeat
         assert holder().state == "paused"
         recorder.handle(Finished(1, "stopped"))
+
+
+def test_while_training_is_paused_all_of_it_is_on_the_disk(session: Session) -> None:
+    with Recorder(session) as recorder:
+        recorder.handle(started())
+        recorder.handle(metrics(1, 3))
+        recorder.handle(StateChanged(3, "paused", "critic", 0))
+        recorder._writer.wait()
+        assert session.metrics.newest_iteration() == 3
