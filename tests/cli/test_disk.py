@@ -40,7 +40,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A training that nothing disturbed."""
     session = tmp_path_factory.mktemp("whole") / "run"
-    assert ganstudio(*arguments("digits-wgan-gp", session, 60, **SETTINGS)).returncode == 0
+    assert main(arguments("digits-wgan-gp", session, 60, **SETTINGS)) == 0
     return session
 
 
@@ -60,14 +60,14 @@ def same(one: Path, other: Path) -> bool:
 
 
 def test_a_full_disk_moves_training_to_the_folder_named_for_that(
-    whole: Path, small_disk: Path, tmp_path: Path
+    whole: Path, small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [*arguments("digits-wgan-gp", small_disk / "run", 60, **SETTINGS), "--rescue", tmp_path / "safe"]
-    result = ganstudio(*words)
-    assert result.returncode == 1, result.stderr
-    assert result.stderr.count("\n") == 1
-    assert f"Training goes on in {tmp_path / 'safe'}." in result.stderr
-    assert str(tmp_path / "safe") in result.stdout
+    assert main([str(word) for word in words]) == 1
+    out, err = capsys.readouterr()
+    assert err.count("\n") == 1
+    assert f"Training goes on in {tmp_path / 'safe'}." in err
+    assert str(tmp_path / "safe") in out
     assert same(whole, tmp_path / "safe")
     kept = Session.open(small_disk / "run").latest_snapshot()  # what was good before is good still
     assert kept is not None

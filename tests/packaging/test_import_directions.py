@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ def broken_contracts(folder: Path) -> tuple[int, list[str]]:
 
 def test_the_package_as_it_is(copy: Path) -> None:
     assert broken_contracts(copy) == (0, [])
+
+
+def test_every_room_but_the_window_may_not_know_qt(checkout: Path) -> None:
+    contracts = tomllib.loads((checkout / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (qt,) = (contract for contract in contracts if contract["name"] == QT)
+    names = {path.stem for path in (checkout / "ganstudio").iterdir() if not path.name.startswith("__")}
+    assert set(qt["source_modules"]) == {f"ganstudio.{name}" for name in names - {"ui"}}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -15,13 +16,22 @@ from ganstudio.paths import resource
 SHOW = "import ganstudio.paths as p; print(p.__file__); print(p.resource('presets', 'order.toml'))"
 
 
+def build(kind: str, source: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=120)
+    (built,) = folder.iterdir()
+    return built
+
+
 @pytest.fixture(scope="module")
 def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=checkout, check=True, capture_output=True, timeout=120)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build("wheel", checkout, tmp_path_factory.mktemp("wheel"))
+
+
+def sources(folder: Path, *rooms: str) -> set[str]:
+    """Every file of these folders that is no leftover of running it, by its path within ``folder``."""
+    files = (path for room in rooms for path in (folder / room).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path in files if path.suffix != ".pyc"}
 
 
 def test_checkout(checkout: Path) -> None:
@@ -45,7 +55,18 @@ def test_wheel_holds_every_resource_and_no_test(wheel: Path, checkout: Path) -> 
     resources = checkout / "resources"
     files = [path.relative_to(resources).as_posix() for path in resources.rglob("*") if path.is_file()]
     assert {f"ganstudio/_resources/{name}" for name in files} <= names
+    assert sources(checkout, "ganstudio") <= names
     assert not [name for name in names if name.startswith(("tests/", "packaging/", "resources/"))]
+
+
+def test_a_wheel_made_of_the_source_package_is_the_same(wheel: Path, checkout: Path, tmp_path: Path) -> None:
+    with tarfile.open(build("sdist", checkout, tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (source,) = (tmp_path / "unpacked").iterdir()
+    rooms = ("ganstudio", "resources", "tests", "packaging")
+    assert sources(checkout, *rooms) == sources(source, *rooms)
+    again = build("wheel", source, tmp_path / "again")
+    assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
 
 
 def test_every_preset_that_has_a_place_in_the_order_is_in_the_wheel(wheel: Path) -> None:
