@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.diagnosis.findings import Diagnosed, Finding, Remedy
 from ganstudio.engine.events import Event, Started
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
+from ganstudio.ui.card_column import card_column
 from ganstudio.ui.exports import Table
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.panel import Panel
@@ -44,18 +45,7 @@ class DiagnosisPanel(Panel):
         self._at: int | None = None  # the iteration that is looked back to
         self._is_new = False
         self.cards: list[FindingCard] = []
-        inside = QWidget()
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, 4, 0)
-        self._list.setSpacing(6)
-        self._list.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        column = QVBoxLayout(self.content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        self._list = card_column(self.content)
 
     def reset(self, experiment: Experiment) -> None:
         """Forget all findings."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from ganstudio.engine.events import SAVE_ELSEWHERE, EditRefused, Event, Trouble
 from ganstudio.experiment.describe import row
 from ganstudio.experiment.model import Experiment
+from ganstudio.ui.card_column import card_column
 from ganstudio.ui.panel import Panel
 
 KEPT = 200  # problems kept at most
@@ -74,18 +74,7 @@ class ProblemsPanel(Panel):
         self._clear.setEnabled(False)
         self._clear.clicked.connect(self.clear)
         self.controls.addWidget(self._clear)
-        inside = QWidget()
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, 4, 0)
-        self._list.setSpacing(6)
-        self._list.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        column = QVBoxLayout(self.content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        self._list = card_column(self.content)
 
     def report(self, sentence: str, detail: str = "", iteration: int | None = None, remedy: str = "") -> None:
         """Add a problem; the same one again is counted on its entry. Call it in the window's thread."""
