@@ -24,6 +24,7 @@ from engine.helpers import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ganstudio.engine import casting
 from ganstudio.engine import trainer as trainer_module
 from ganstudio.engine.events import (
     SCALARS,
@@ -414,7 +415,7 @@ def test_mistakes_are_refused_before_anything_is_built() -> None:
 def test_networks_too_large_for_the_machine_are_refused_in_words() -> None:
     full = RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer_module, "build_critic", lambda *_: (_ for _ in ()).throw(full))
+        patch.setattr(casting, "build_critic", lambda *_: (_ for _ in ()).throw(full))
         with pytest.raises(UserError, match="The machine ran out of memory; halve"):
             trainer()
 
