@@ -5,6 +5,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
 
 from ganstudio import vision
 from ganstudio.metrics.frechet import Gaussian, frechet_distance, gaussian_of
@@ -141,6 +143,23 @@ def test_neighbourhoods_follow_their_definition(seed: int, k: int, shift: float)
     assert (found.precision, found.recall, found.density, found.coverage) == pytest.approx(
         _by_definition(real, fake, k), rel=1e-12
     )
+
+
+def test_neighbourhoods_agree_with_an_established_search():
+    random = np.random.default_rng(11)
+    real, fake = random.normal(size=(120, 4)), random.normal(0.8, 1.3, (100, 4))
+    k = 5
+    search = NearestNeighbors(n_neighbors=k + 1)
+    of_real, of_fake = (search.fit(x).kneighbors(x)[0][:, k] for x in (real, fake))  # the first is itself
+    apart = pairwise_distances(real, fake)
+    found = neighbourhoods(real, fake, k)
+    assert found.precision == pytest.approx((apart <= of_real[:, None]).any(axis=0).mean(), rel=1e-12)
+    assert found.recall == pytest.approx((apart <= of_fake).any(axis=1).mean(), rel=1e-12)
+    assert found.density == pytest.approx((apart <= of_real[:, None]).sum(axis=0).mean() / k, rel=1e-12)
+    nearest = NearestNeighbors(n_neighbors=1).fit(fake).kneighbors(real)[0][:, 0]
+    assert found.coverage == pytest.approx((nearest <= of_real).mean(), rel=1e-12)
+    assert 0 < found.precision < 1
+    assert 0 < found.recall < 1
 
 
 def test_dropped_modes_cost_recall_and_bad_samples_precision():
