@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from importlib import import_module
 
-from tests.bench import training
+NAMES = {
+    "training": "the engine against a plain script",
+    "window": "what the window costs training, and how late its event loop is",
+    "start": "how long --help, the window and the first step take",
+    "memory": "whether memory stays flat",
+}
 
 
 def main() -> None:
-    """Run the benchmark that is asked for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="NAME")
-    training.add_to(commands.add_parser("training", help="the engine against a plain script"))
-    arguments = parser.parse_args()
+    """Run the benchmark that is asked for; only its own modules are imported."""
+    listing = "\n".join(f"  {name:<10} {text}" for name, text in NAMES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=f"{__doc__}\n\n{listing}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", choices=NAMES, metavar="NAME")
+    name = parser.parse_args(sys.argv[1:2]).name
+    parser = argparse.ArgumentParser(prog=f"python -m tests.bench {name}", description=NAMES[name])
+    benchmark = import_module(f"tests.bench.{name}")
+    benchmark.add_to(parser)
+    arguments = parser.parse_args(sys.argv[2:])
     arguments.run(arguments)
 
 

@@ -1,0 +1,159 @@
+"""What the real window costs training: headless, with every default panel open, and hidden, in turns.
+
+Run by ``python -m tests.bench window``. It trains the 2-D preset on Qt's offscreen platform. The first rate
+is that of a trainer whose events a session's recorder takes, as on the command line. A timer of 10 ms tells
+how late the window's event loop is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+
+from ganstudio.engine.trainer import Trainer
+from ganstudio.experiment.files import preset
+from ganstudio.experiment.model import Experiment
+from ganstudio.session.recorder import Recorder
+from ganstudio.session.session import Session
+from ganstudio.ui.app import make_application
+from ganstudio.ui.controller import Controller
+from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.memory import Memory
+
+NEVER = 10**8
+TICK_MS = 10
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("--preset", default="ring-wgan-gp")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each of the three in each round")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and print."""
+    experiment = preset(arguments.preset).experiment
+    with tempfile.TemporaryDirectory() as folder:
+        window = Window(experiment, Path(folder))
+        headless = Headless(experiment, Path(folder, "headless"))
+        rates = []
+        for _ in range(arguments.rounds):
+            alone = headless.rate(arguments.seconds)
+            rates.append((alone, *window.rates(arguments.seconds)))
+        window.close()
+        headless.close()
+    alone, shown, hidden = (statistics.median(column) for column in zip(*rates, strict=True))
+    cost = statistics.median(row[1] / row[0] for row in rates)
+    unseen = statistics.median(row[2] / row[0] for row in rates)
+    print(f"headless {alone:.1f} iterations/s, load {os.getloadavg()[0]:.1f}")
+    print(f"window shown {shown:.1f}: {cost:.0%} of the headless rate (goal 95 %)")
+    print(f"window hidden {hidden:.1f}: {unseen:.0%} (goal 97 %)")
+    late = sorted(window.late)
+    p99 = late[int(0.99 * len(late))]
+    print(f"event loop late by p99 {1e3 * p99:.0f} ms (goal 50), at most {1e3 * late[-1]:.0f} ms (goal 250)")
+
+
+class Headless:
+    """A trainer with a recorder, advanced in this thread while the window waits."""
+
+    def __init__(self, experiment: Experiment, path: Path) -> None:
+        self._trainer = Trainer(experiment, device="cpu")
+        self._recorder = Recorder(Session.create(path, experiment)).__enter__()
+        self._events = self._trainer.run(NEVER)
+        self.rate(1.0)
+
+    def rate(self, seconds: float) -> float:
+        """Iterations a second over that many."""
+        before, begun = self._trainer.iteration, time.perf_counter()
+        while time.perf_counter() - begun < seconds:
+            self._recorder.handle(next(self._events))
+        return (self._trainer.iteration - before) / (time.perf_counter() - begun)
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._recorder.__exit__(None, None, None)
+
+
+class Window:
+    """The studio's window with all that it opens by default, training."""
+
+    def __init__(self, experiment: Experiment, folder: Path) -> None:
+        self._app = make_application()
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        memory = Memory(lambda name: folder / name, list, lambda _: None, list, list)
+        self._controller = Controller(memory=memory)
+        self._window = MainWindow(self._controller, settings, dark=False)
+        self._window.resize(1600, 1000)
+        self._window.show()
+        self._controller.choose(experiment)
+        self._wait(1.0)
+        self.late: list[float] = []
+        self._iteration = 0
+        self._controller.received.connect(self._note)
+        self._controller.start(NEVER, "cpu")
+        begun = time.perf_counter()
+        while not self._iteration and time.perf_counter() - begun < 60:
+            self._wait(0.1)
+        self._wait(2.0)  # panels make what they need the first time they draw
+        self._controller.pause()
+        self._wait(0.5)
+
+    def rates(self, seconds: float) -> tuple[float, float]:
+        """Iterations a second with the window shown, and hidden; it is paused before and after."""
+        self._controller.resume()
+        self._wait(0.3)
+        shown = self._rate(seconds, watched=True)
+        self._window.hide()
+        self._wait(0.3)
+        hidden = self._rate(seconds, watched=False)
+        self._window.show()
+        self._controller.pause()
+        self._wait(0.5)
+        return shown, hidden
+
+    def close(self) -> None:
+        """Stop training and close."""
+        self._controller.stop()
+        begun = time.perf_counter()
+        while self._controller.is_active and time.perf_counter() - begun < 30:
+            self._wait(0.1)
+        self._window.close_now()
+        self._wait(0.5)
+
+    def _note(self, events: list[object]) -> None:
+        self._iteration = max([self._iteration, *(getattr(event, "iteration", 0) for event in events)])
+
+    def _rate(self, seconds: float, *, watched: bool) -> float:
+        before, begun = self._iteration, time.perf_counter()
+        self._wait(seconds, watched=watched)
+        return (self._iteration - before) / (time.perf_counter() - begun)
+
+    def _wait(self, seconds: float, *, watched: bool = False) -> None:
+        """Run the event loop that long."""
+        clock = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        last = time.perf_counter()
+
+        def tick() -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if watched:
+                self.late.append(max(0.0, now - last - TICK_MS / 1e3))
+            last = now
+
+        clock.timeout.connect(tick)
+        clock.start()
+        loop = QEventLoop()  # the application's own would ask the window to close at its end
+        QTimer.singleShot(round(1e3 * seconds), loop.quit)
+        loop.exec()
+        clock.stop()
