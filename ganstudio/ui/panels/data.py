@@ -55,8 +55,9 @@ class DataPanel(Panel):
         "Nothing is downloaded from here.</p><p><b>What the critic sees</b> is the first batch of training "
         "after cropping, mirroring and scaling to [-1, 1], turned back to pixels; instance noise, where it "
         "is on, comes on top.</p><p><b>Duplicates</b> are equal pixels, or pictures whose coarse brightness "
-        "differences agree and whose squared difference is below 2 % of their variance. A generator learns "
-        "by heart sooner what is there twice.</p><p>Files that could not be used are listed with the "
+        "differences agree and whose squared difference is below a tenth of their variance (a fiftieth where "
+        "little is in them). A generator learns by heart sooner what is there twice."
+        "</p><p>Files that could not be used are listed with the "
         "reason.</p>"
     )
 
