@@ -46,9 +46,9 @@ class Looker(QThread):
         self._wishes.put((action, path, value))
 
     def finish(self) -> None:
-        """End, once the look under way is over."""
+        """End, once the look under way is over and what was wished for is sent; nobody waits for that."""
+        self.finished.connect(self.deleteLater)
         self._wishes.put(None)
-        self.wait()
 
     def run(self) -> None:
         """Look until ``finish``."""
@@ -123,11 +123,16 @@ class Following(QObject):
         looker, self._looker = self._looker, None
         if looker is not None:
             looker.finish()
-            looker.deleteLater()
         self._say("")
         if self.lives:
             self.lives = False
             self._controller.show_remote(None)
+
+    def close(self) -> None:
+        """Follow nothing any more, and wait for the looks that are under way: the window goes."""
+        self.end()
+        for looker in self.findChildren(Looker):
+            looker.wait()
 
     def pause(self) -> None:
         """Ask training to wait between two steps."""

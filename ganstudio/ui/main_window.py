@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
             self.controller.when_idle(lambda: self.jobs.when_idle(self.close_now))
             event.ignore()
             return
-        self.controller.following.end()
+        self.controller.following.close()
         finish_readers(self)
         self.loader.wait()
         self.time_strip.travel.close()
