@@ -19,7 +19,7 @@ def keep(window: MainWindow, settings: QSettings) -> None:
     settings.setValue("window/geometry", window.saveGeometry())
     workspace = window.workspace
     settings.setValue("window/perspective", workspace.perspective.name)
-    for name, state in {**workspace.layouts, workspace.perspective.name: workspace.saveState()}.items():
+    for name, state in {**workspace.layouts, workspace.perspective.name: workspace.layout_state()}.items():
         settings.setValue(f"layout/{name}", state)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
@@ -136,6 +137,15 @@ class Workspace(QMainWindow):
 
     # Perspectives.
 
+    @property
+    def _version(self) -> int:
+        """A number for this set of panels: a layout without a place for each of them is not taken up."""
+        return zlib.crc32(" ".join(sorted(self.docks)).encode()) & 0x7FFFFFFF
+
+    def layout_state(self) -> QByteArray:
+        """Where the docks are now."""
+        return self.saveState(self._version)
+
     @Slot()
     def arrange(self) -> None:
         """Put all docks where the perspective has them: form left, samples centre, plots right."""
@@ -180,10 +190,10 @@ class Workspace(QMainWindow):
         """Take a perspective, as the person left it; the one before is remembered."""
         if name == self.perspective.name:
             return
-        self.layouts[self.perspective.name] = self.saveState()
+        self.layouts[self.perspective.name] = self.layout_state()
         self.perspective = PERSPECTIVES[name]
         kept = self.layouts.get(name)
-        if kept is None or not self.restoreState(kept):
+        if kept is None or not self.restoreState(kept, self._version):
             self.arrange()
         self.refresh()
 
@@ -191,9 +201,9 @@ class Workspace(QMainWindow):
         """Begin with a perspective and the layouts that were kept when the window was closed."""
         self.layouts = dict(layouts)
         self.perspective = PERSPECTIVES.get(name, self.perspective)
-        if name in layouts:
-            self._wants_proportions = not self.restoreState(layouts[name])
-        else:
+        if name in layouts and self.restoreState(layouts[name], self._version):
+            self._wants_proportions = False
+        else:  # none, or of a release with other panels
             self.arrange()
 
     def _area(self, name: str) -> str:

@@ -70,6 +70,16 @@ def test_each_perspective_keeps_a_persons_changes_also_over_a_restart(qtbot, win
     assert other.workspace.docks["form"].isHidden()
 
 
+def test_a_layout_of_a_release_with_other_panels_is_not_taken_up(qtbot, window):
+    workspace = window.workspace
+    workspace.docks["losses"].hide()
+    workspace.restore("learn", {"learn": workspace.saveState(1)})  # another set of panels
+    assert not workspace.docks["losses"].isHidden()
+    workspace.docks["losses"].hide()
+    workspace.restore("learn", {"learn": workspace.layout_state()})
+    assert workspace.docks["losses"].isHidden()
+
+
 def test_a_low_window_has_room_for_its_plots(qtbot, make_window: MakeWindow):
     window = make_window()
     window.resize(1280, 720)
