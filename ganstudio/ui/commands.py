@@ -70,6 +70,7 @@ class Commands(QObject):
         window.menus.perspectives.triggered.connect(self.look_from_of)
         for panel in window.workspace.findChildren(ProblemsPanel):
             panel.remedy_chosen.connect(self.ask_remedy)
+        window.photographer.done.connect(self.tell_of_picture)
         page = window.start_page
         page.preset_chosen.connect(self.open_preset)
         page.preset_trained.connect(self.train_preset)
@@ -270,6 +271,14 @@ class Commands(QObject):
                 self._window.photographer.shoot(path)
             except UserError as error:
                 self._controller.trouble(str(error))
+
+    @Slot(str, str)
+    def tell_of_picture(self, sentence: str, detail: str) -> None:
+        """Say that a picture is saved, or why not."""
+        if sentence:
+            self._controller.trouble(sentence, detail)
+        else:
+            self._window.status.showMessage("The picture is saved.")
 
     @Slot()
     def ask_preset_picture(self) -> None:

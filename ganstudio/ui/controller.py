@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.engine.control import Control, StepSize
 from ganstudio.engine.events import Edited, Evaluated, Event, Metrics, Started, StateChanged, Trouble
@@ -20,13 +20,12 @@ from ganstudio.session.schema import Record
 from ganstudio.session.session import Session
 from ganstudio.ui.differences import is_same_training
 from ganstudio.ui.following import Following
-from ganstudio.ui.mailbox import Mailbox, Opened, Saved, SessionReady
+from ganstudio.ui.mailbox import Opened, Saved, SessionReady
 from ganstudio.ui.memory import Memory
 from ganstudio.ui.progress import PaceMeter
+from ganstudio.ui.runner import Runner
 from ganstudio.ui.saving import SaveWatch
-from ganstudio.ui.worker import Job, Outcome, TrainerFactory, Worker, engine_trainer
-
-DRAIN_MS = 33
+from ganstudio.ui.worker import Job, Outcome, TrainerFactory, engine_trainer
 
 
 class RunState(Enum):
@@ -68,15 +67,12 @@ class Controller(QObject):
         self.saves = SaveWatch()
         self.memory = memory or Memory()
         self._factory = factory
-        self._mailbox = Mailbox()
+        self._runner = Runner(self)
+        self._runner.drained.connect(self._on_drained)
+        self._runner.finished.connect(self._on_finished)
         self.following = Following(self)
-        self._job: Job | None = None
         self._stage_seconds: float | None = None  # None at full speed
-        self._worker: Worker | None = None
-        self._thread: QThread | None = None
         self._when_idle: Callable[[], object] | None = None
-        self._timer = QTimer(self, interval=DRAIN_MS)
-        self._timer.timeout.connect(self._drain)
 
     def another(self) -> Controller:
         """A controller of its own that keeps sessions in the same place and trains in the same way."""
@@ -249,6 +245,10 @@ class Controller(QObject):
     # Inside
 
     @property
+    def _job(self) -> Job | None:
+        return self._runner.job
+
+    @property
     def _control(self) -> Control | Following | None:
         """What obeys the person: training here, or the program that is followed."""
         return self._job.control if self._job else self.following if self.following.lives else None
@@ -315,28 +315,14 @@ class Controller(QObject):
 
     def _launch(self, job: Job) -> None:
         self.following.end()
-        self._job = job
         if self._stage_seconds is not None:
             job.control.slow(self._stage_seconds)
         self._launched = job.experiment
-        self._worker = Worker(job, self._mailbox)
-        self._thread = QThread(self)
-        self._worker.moveToThread(self._thread)
-        self._thread.started.connect(self._worker.work)
-        self._worker.finished.connect(self._on_finished)
+        self._runner.launch(job)
         self._set_state(RunState.LOADING)
-        self._thread.start()
-        self._timer.start()
 
     @Slot(object)
     def _on_finished(self, outcome: Outcome) -> None:
-        if self._thread is not None:
-            self._thread.quit()
-            self._thread.wait()
-            self._thread.deleteLater()
-        self._thread = self._worker = self._job = None
-        self._timer.stop()
-        self._drain()
         self._set_state(RunState.IDLE)
         if outcome.issues:
             self.refused.emit(outcome.issues)
@@ -350,9 +336,8 @@ class Controller(QObject):
         if action:
             action()
 
-    @Slot()
-    def _drain(self) -> None:
-        events = self._mailbox.drain()
+    @Slot(object)
+    def _on_drained(self, events: list[Event]) -> None:
         for event in events:
             self._take(event)
         events += [Saved(iteration) for iteration in self.saves.arrived()]  # only now they lie on the disk

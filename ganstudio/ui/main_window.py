@@ -216,13 +216,6 @@ class MainWindow(QMainWindow):
         paused = self.controller.state is RunState.PAUSED
         self.actions_by_name["train"].setText("Go on" if paused else "Train")
 
-    @Slot(str, str)
-    def _on_picture(self, sentence: str, detail: str) -> None:
-        if sentence:
-            self.controller.trouble(sentence, detail)
-        else:
-            self.status.showMessage("The picture is saved.")
-
     # Putting it together
 
     def _connect(self) -> None:
@@ -240,7 +233,6 @@ class MainWindow(QMainWindow):
         form.live_edited.connect(controller.edit)
         self.loader.found.connect(self.toolbar.show_devices)
         self.loader.failed.connect(controller.trouble)
-        self.photographer.done.connect(self._on_picture)
         self.jobs.faulted.connect(controller.trouble)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
         self.commands.connect_actions(self.actions_by_name)

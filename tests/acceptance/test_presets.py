@@ -15,7 +15,7 @@ from ganstudio.metrics.digit_quality import digit_quality
 def test_digits_wgan_gp_gives_recognisable_digits() -> None:
     # Half of the preset's iterations; on one core of a slow machine they take about half a minute.
     trainer = Trainer(preset("digits-wgan-gp").experiment, device="cpu", threads=1)
-    norms = [e.norms for e in trainer.run(1500) if isinstance(e, GradientNorms)]
+    norms = [e.norms for e in trainer.run(1200) if isinstance(e, GradientNorms)]
     quality = digit_quality(sample(trainer.snapshot(), count=1000, seed=1))
     assert quality.nearest_ratio < 1.2
     assert quality.classes_present() == 10
@@ -27,7 +27,7 @@ def test_digits_wgan_gp_gives_recognisable_digits() -> None:
 @pytest.mark.slow
 def test_ring_wgan_gp_covers_all_modes() -> None:
     trainer = Trainer(preset("ring-wgan-gp").experiment, device="cpu", threads=1)
-    list(trainer.run(600))
+    list(trainer.run(500))
     modes = trainer.dataset.modes
     assert modes is not None
     coverage = mode_coverage(sample(trainer.snapshot(), count=2000, seed=1), modes.centres, modes.std)
