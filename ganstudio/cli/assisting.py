@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
-from typing import Any
+from typing import Any, NoReturn
 
 from ganstudio.cli.arguments import FAULT
 from ganstudio.cli.say import silence
 
 
-def assist(arguments: argparse.Namespace) -> int:
-    """Train what the first process trains; returns the exit status.
+def assist(arguments: argparse.Namespace) -> NoReturn:
+    """Train what the first process trains, and end this one.
 
     The first one shows, saves and complains, and hears what a person wants: signals are for it alone.
     """
+    status = FAULT
+    try:
+        status = _train_along(arguments)
+    finally:
+        # There is nothing to write, and the libraries' own farewell aborts where the first process is gone.
+        os._exit(status)
+
+
+def _train_along(arguments: argparse.Namespace) -> int:
     silence()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -36,5 +46,5 @@ def assist(arguments: argparse.Namespace) -> int:
     except (CrewError, UserError):  # the first process meets the same and says it
         return FAULT
     finally:
-        leave()
+        leave(crew)
     return FAULT if reason == "failed" else 0

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if ranks.rank():
         from ganstudio.cli.assisting import assist
 
-        return assist(arguments)
+        assist(arguments)
     from ganstudio.cli import display as displays
     from ganstudio.cli.interruption import Interruption
     from ganstudio.cli.say import complain

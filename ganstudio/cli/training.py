@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio import ranks
 from ganstudio.cli.arguments import FAULT, INTERRUPTED
 from ganstudio.cli.display import Display
 from ganstudio.cli.interruption import Interruption
@@ -133,10 +132,7 @@ def train_session(
         complain(f"{error} What was saved before is kept.")
         return FAULT
     finally:
-        if ranks.size() > 1:
-            from ganstudio.engine.crew import leave
-
-            leave()
+        trainer.leave()
     return _tell_end(reason, trainer, recorder.session, target) or (FAULT if keeper.moved else 0)
 
 

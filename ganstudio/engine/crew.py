@@ -160,11 +160,14 @@ def join(device: str) -> Crew:
     return Ranks(dist.get_rank(), dist.get_world_size(), words)
 
 
-def leave() -> None:
-    """Say goodbye to the other processes, where there are any."""
+def leave(crew: Crew) -> None:
+    """Say goodbye to the other processes, where there are any: all hang up together."""
+    if not isinstance(crew, Ranks):
+        return
     with suppress(RuntimeError, ValueError):
-        if dist.is_available() and dist.is_initialized():
-            dist.destroy_process_group()
+        dist.barrier(group=crew.words)  # nobody is cut off in the middle of a word
+    with suppress(RuntimeError, ValueError):
+        dist.destroy_process_group()
 
 
 def own_device(name: str) -> str:

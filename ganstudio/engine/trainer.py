@@ -15,7 +15,7 @@ from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.clock import Clock
 from ganstudio.engine.conductor import Conductor
 from ganstudio.engine.control import Control
-from ganstudio.engine.crew import Alone, Crew, CrewError
+from ganstudio.engine.crew import Alone, Crew, CrewError, leave
 from ganstudio.engine.events import (
     NON_FINITE,
     Checkpoint,
@@ -249,6 +249,10 @@ class Trainer:
         if self.critic_step and self.observer.last_critic is not None:
             tensors["last_critic_step"] = critic_step_tensors(self.observer.last_critic)
         return Snapshot(self.iteration, tensors, numbers)
+
+    def leave(self) -> None:
+        """Part from the other processes of this training, where there are any; it trains no more."""
+        leave(self._crew)
 
     def state_event(self, *, paused: bool) -> StateChanged:
         """Where in the algorithm training stands."""

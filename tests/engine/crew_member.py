@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganstudio.engine.crew import join, leave
+from ganstudio.engine.crew import join
 from ganstudio.engine.events import Event, GradientNorms, Metrics
 from tests.engine.helpers import trainer
 
@@ -40,7 +40,7 @@ def main() -> None:
         if isinstance(event, GradientNorms):
             found["norms"] = event.norms
     np.savez(Path(sys.argv[3]), **found)
-    leave()
+    t.leave()
 
 
 main()

@@ -13,9 +13,25 @@ from ganstudio.engine.events import Checkpoint, StateChanged
 from ganstudio.engine.trainer import Trainer
 
 
+class MinuteAnIteration:
+    """A clock by which every iteration takes a minute."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
+    def seconds(self) -> float:
+        players = getattr(self._trainer, "players", None)
+        return 60.0 * players.iteration if players else 0.0
+
+    def rest(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+
 @pytest.fixture(autouse=True)
 def a_minute_an_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Trainer, "seconds", lambda self: 60.0 * self.iteration)
+    clock = property(MinuteAnIteration, lambda _trainer, _clock: None)
+    monkeypatch.setattr(Trainer, "clock", clock, raising=False)
 
 
 def saved(values: dict[str, Any], iterations: int = 12) -> list[int]:
