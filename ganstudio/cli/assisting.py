@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
+import traceback
 from typing import Any, NoReturn
 
 from ganstudio.cli.arguments import FAULT
@@ -16,9 +18,12 @@ def assist(arguments: argparse.Namespace) -> NoReturn:
 
     The first one shows, saves and complains, and hears what a person wants: signals are for it alone.
     """
+    voice = os.dup(sys.stderr.fileno())
     status = FAULT
     try:
         status = _train_along(arguments)
+    except Exception:  # noqa: BLE001 - a fault of the program, which only this process may have met
+        os.write(voice, traceback.format_exc().encode())
     finally:
         # There is nothing to write, and the libraries' own farewell aborts where the first process is gone.
         os._exit(status)
