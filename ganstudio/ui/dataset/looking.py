@@ -75,6 +75,17 @@ def look(experiment: Experiment, progress: Progress, *, whole: bool) -> Look:
     )
 
 
+def beside_nearest(samples: Floats, dataset: Dataset, progress: Progress) -> Floats:
+    """Samples (N, C, H, W) in [-1, 1], at the left, joined with their nearest images: (N, C, H, 2W)."""
+    from ganstudio.engine.explorer import find_nearest
+
+    pairs = []
+    for k, sample in enumerate(samples):
+        progress("Comparing samples with the data", k, len(samples))
+        pairs.append(np.concatenate([sample, find_nearest(sample, dataset).sample], axis=2))
+    return np.stack(pairs)
+
+
 def _listed(path: str, progress: Progress) -> tuple[int, tuple[tuple[str, int], ...]]:
     from ganstudio.data.folder import classes
     from ganstudio.data.image_sources import open_source

@@ -20,25 +20,20 @@ from PySide6.QtWidgets import (
 
 from ganstudio.data.dataset import Progress
 from ganstudio.data.duplicates import Duplicates, find_duplicates
-from ganstudio.engine.events import Event, Started
+from ganstudio.engine.events import Event, Samples, Started
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.rules import missing
-from ganstudio.ui.dataset.looking import Floats, Look, look
+from ganstudio.ui.dataset.looking import Floats, Look, beside_nearest, look
+from ganstudio.ui.dataset.words import EXPLANATION, LISTED, VIEWS, words
 from ganstudio.ui.exports import Table
 from ganstudio.ui.jobs import Ending, Job
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.image_grid import ImageGrid
 from ganstudio.ui.plots.scatter import Scatter
 
-IMAGE_VIEWS = ("mean", "duplicates")
+IMAGE_VIEWS = ("mean", "duplicates", "neighbours")
 PAGE = 48
-LISTED = 200  # files and classes in the text
-VIEWS = (
-    ("samples", "Samples", "The data as they are kept, in their order"),
-    ("seen", "What the critic sees", "The first batch of training, cropped and mirrored as it will be"),
-    ("mean", "Mean image", "The mean of up to 5,000 samples"),
-    ("duplicates", "Duplicates", "Samples that are there twice, side by side"),
-)
+COMPARED = 24  # generated samples that are put beside their nearest neighbours
 
 
 class DataPanel(Panel):
@@ -49,22 +44,14 @@ class DataPanel(Panel):
     area = "centre"
     export_kinds = ("png", "csv")
     empty_text = "The data will appear here: choose a data set in the form."
-    explanation = (
-        "<p>The data that the generator learns to imitate. Of a folder or archive first a random few are "
-        "shown, with the counts of all; <b>Load all</b> decodes the rest, which training then finds ready. "
-        "Nothing is downloaded from here.</p><p><b>What the critic sees</b> is the first batch of training "
-        "after cropping, mirroring and scaling to [-1, 1], turned back to pixels; instance noise, where it "
-        "is on, comes on top.</p><p><b>Duplicates</b> are equal pixels, or pictures whose coarse brightness "
-        "differences agree and whose squared difference is below a tenth of their variance (a fiftieth where "
-        "little is in them). A generator learns by heart sooner what is there twice."
-        "</p><p>Files that could not be used are listed with the "
-        "reason.</p>"
-    )
+    explanation = EXPLANATION
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look: Look | None = None
         self._duplicates: Duplicates | None = None
+        self._generated: Samples | None = None
+        self._pairs: tuple[int, Floats] | None = None  # samples with their neighbours, of an iteration
         self._job: Job | None = None
         self._wants = self._wants_all = False
         self._page = 0
@@ -72,8 +59,8 @@ class DataPanel(Panel):
         self.view.setObjectName("data:view")
         self.view.setAccessibleName("What of the data is shown")
         self.view.setToolTip("What is shown")
-        for name, words, tip in VIEWS:
-            self.view.addItem(words, name)
+        for name, title, tip in VIEWS:
+            self.view.addItem(title, name)
             self.view.setItemData(self.view.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.view.currentIndexChanged.connect(self._on_view)
         self.kind = QComboBox()
@@ -127,7 +114,9 @@ class DataPanel(Panel):
 
     def handle(self, event: Event) -> None:
         """Once training has loaded the data, all of them can be looked at."""
-        if isinstance(event, Started) and (self._look is None or self._look.is_preview):
+        if isinstance(event, Samples):
+            self._generated = event
+        elif isinstance(event, Started) and (self._look is None or self._look.is_preview):
             self._wants = self._wants_all = True
 
     def refresh(self) -> None:
@@ -167,7 +156,7 @@ class DataPanel(Panel):
     # Work.
 
     def _take(self, experiment: Experiment) -> None:
-        self._look = self._duplicates = None
+        self._look = self._duplicates = self._pairs = self._generated = None
         self._page, self._wants_all = 0, False
         if self._job is not None:
             self._job.cancel()
@@ -238,6 +227,30 @@ class DataPanel(Panel):
         if self.isVisible():
             self.refresh()
 
+    def _compare(self) -> None:
+        found, jobs, generated = self._look, self.jobs, self._generated
+        if found is None or jobs is None or self._job is not None or generated is None:
+            return
+
+        def work(progress: Progress) -> object:
+            pairs = beside_nearest(generated.generated[:COMPARED], found.dataset, progress)
+            return generated.iteration, pairs
+
+        self._job = jobs.start("The search for neighbours", work)
+        self._job.progressed.connect(self._on_progress)
+        self._job.ended.connect(self._on_compared)
+
+    @Slot(object)
+    def _on_compared(self, ending: Ending) -> None:
+        self._job = None
+        self._state.setText(ending.sentence)
+        if ending.kind == "done" and not self._wants:
+            self._pairs = cast("tuple[int, Floats]", ending.result)
+            self._draw()
+        self._show_controls()
+        if self.isVisible():
+            self.refresh()
+
     # Showing.
 
     def _show_look(self) -> None:
@@ -263,6 +276,8 @@ class DataPanel(Panel):
         self._page = 0
         if self.view.currentData() == "duplicates" and self._duplicates is None:
             self._find_duplicates()
+        if self.view.currentData() == "neighbours":
+            self._compare()
         self._draw()
 
     @Slot()
@@ -295,6 +310,8 @@ class DataPanel(Panel):
         view = self.view.currentData()
         if view == "mean":
             return found.mean[None]
+        if view == "neighbours":
+            return np.empty((0, *found.mean.shape), np.float32) if self._pairs is None else self._pairs[1]
         if view == "seen":
             return np.empty((0, *found.mean.shape), np.float32) if found.seen is None else found.seen
         numbers = self._numbers(found)
@@ -315,27 +332,16 @@ class DataPanel(Panel):
         return [int(k) for k in np.flatnonzero(labels == wanted)]
 
     def _words(self, found: Look) -> str:
-        data = found.dataset
-        size = data.array.nbytes if data.wide is None else data.wide.nbytes
-        lines = [
+        iteration = self._pairs[0] if self._pairs else None
+        can_compare = self._generated is not None
+        return words(
             self.summary(),
-            f"{size / 2**20:,.1f} MiB {'on the disk' if data.is_mapped else 'in memory'}"
-            + (f"; {found.held_out:,} held out." if found.held_out else "."),
-            f"Mean {found.mean.mean():.3f}, standard deviation {found.spread:.3f} in the critic's numbers.",
-        ]
-        if self._duplicates is not None:
-            exact, near = self._duplicates.exact, self._duplicates.near
-            lines.append(f"Groups of equal images: {len(exact):,}; of nearly equal ones: {len(near):,}.")
-        elif self.view.currentData() == "duplicates" and data.is_images:
-            lines.append("Looking for duplicates…")
-        if self.view.currentData() == "seen" and found.seen is None:
-            lines.append("Load all to see a batch of training.")
-        if found.counts:
-            lines += ["", "Classes"] + [f"{count:>9,}  {name}" for name, count in found.counts[:LISTED]]
-        if found.skipped:
-            lines += ["", f"Left out: {len(found.skipped):,}"]
-            lines += [f"{name} {reason}" for name, reason in found.skipped[:LISTED]]
-        return "\n".join(lines)
+            found,
+            self.view.currentData(),
+            self._duplicates,
+            iteration,
+            can_compare=can_compare,
+        )
 
     def _show_controls(self) -> None:
         found, view = self._look, self.view.currentData()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.data.loader import BatchLoader
+from ganstudio.engine.events import Samples
 from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.model import Experiment
 from ganstudio.ui.jobs import Jobs
@@ -114,6 +115,26 @@ def test_duplicates_are_found_on_demand_and_shown_together(
     settle(qtbot, panel, jobs)
     assert "Groups of equal images: 1; of nearly equal ones: 0." in panel.facts.toPlainText()
     assert panel.images.count == 2
+
+
+def test_samples_stand_beside_their_nearest_images(
+    qtbot: QtBot, show_in_frame: ShowInFrame, jobs: Jobs
+) -> None:
+    panel = shown(qtbot, show_in_frame, jobs, experiment(data__limit=200))
+    view(panel, "neighbours")
+    assert "Train to compare" in panel.facts.toPlainText()
+    assert panel._look is not None
+    real = panel._look.dataset.part(40, 44).astype(np.float32) / 127.5 - 1
+    random = np.random.default_rng(0)
+    panel.handle(Samples(70, np.clip(real + random.normal(0, 0.05, real.shape), -1, 1).astype(np.float32)))
+    view(panel, "samples")
+    view(panel, "neighbours")
+    settle(qtbot, panel, jobs)
+    assert "iteration 70" in panel.facts.toPlainText()
+    assert panel._pairs is not None
+    width = real.shape[-1]
+    assert np.array_equal(panel._pairs[1][..., width:], real)  # each found the image that it was made of
+    assert panel.images.count == 4
 
 
 def test_classes_and_pages(qtbot: QtBot, show_in_frame: ShowInFrame, jobs: Jobs) -> None:
