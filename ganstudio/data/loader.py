@@ -177,7 +177,7 @@ class BatchLoader:
 
     def _given(self, samples: Tensor) -> Tensor:
         """Samples in the form of a batch, on the device."""
-        return _normalised(samples.to(self._device))
+        return normalised(samples.to(self._device))
 
     def _centres(self, samples: Tensor) -> Tensor:
         m = self._margin
@@ -203,6 +203,6 @@ class BatchLoader:
         return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
 
 
-def _normalised(samples: Tensor) -> Tensor:
+def normalised(samples: Tensor) -> Tensor:
     """uint8 0..255 -> float32 [-1, 1] by x / 127.5 - 1; points are returned as they are."""
     return samples.float().div_(127.5).sub_(1.0) if samples.dtype == torch.uint8 else samples

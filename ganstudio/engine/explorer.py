@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganstudio.data.dataset import Dataset, Progress, silent
+from ganstudio.data.pixels import from_pixels
 from ganstudio.engine.build import build_critic
 from ganstudio.engine.classes import row_labels
 from ganstudio.engine.events import Snapshot
@@ -134,13 +135,21 @@ class Explorer:
 
 def find_nearest(sample: Floats, dataset: Dataset, progress: Progress = silent) -> Neighbour:
     """The sample of the data nearest to ``sample`` (...), in numbers from -1 to 1 for images."""
-    best: Neighbour | None = None
+    return find_all_nearest(sample[None], dataset, progress)[0]
+
+
+def find_all_nearest(samples: Floats, dataset: Dataset, progress: Progress = silent) -> list[Neighbour]:
+    """For each of ``samples`` (N, ...) the sample of the data nearest to it, in one pass over the data."""
+    best: list[Neighbour] = []
     for begin in range(0, len(dataset), PART):
         progress("Comparing", begin, len(dataset))
-        part = dataset.part(begin, begin + PART).astype(np.float32)
-        part = part / 127.5 - 1 if dataset.is_images else part
-        (distance,), (index,) = nearest(sample[None], part)
-        if best is None or distance < best.distance:
-            best = Neighbour(np.asarray(part[index], np.float32), float(distance))
-    assert best is not None, "data are never empty"  # noqa: S101
+        raw = dataset.part(begin, begin + PART)
+        part = from_pixels(raw) if dataset.is_images else raw.astype(np.float32)
+        distances, indices = nearest(samples, part)
+        found = [
+            Neighbour(np.asarray(part[index], np.float32), float(distance))
+            for distance, index in zip(distances, indices, strict=True)
+        ]
+        # The earlier one stays where both are equally near.
+        best = [min(pair, key=lambda n: n.distance) for pair in zip(best or found, found, strict=True)]
     return best

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganstudio.data.dataset import Dataset, Progress
+from ganstudio.data.loader import normalised
 from ganstudio.evaluation.features import Features
 from ganstudio.evaluation.weights import read_weights, write_weights
 from ganstudio.paths import classifiers_folder
@@ -197,4 +198,4 @@ def _train(network: Network, dataset: Dataset, steps: int, progress: Progress) -
 
 
 def _pixels(images: NDArray[Any]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(images)).float().div_(127.5).sub_(1)
+    return normalised(torch.from_numpy(np.ascontiguousarray(images)))

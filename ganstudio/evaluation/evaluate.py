@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganstudio.data.dataset import Dataset, Progress, silent
+from ganstudio.data.pixels import to_pixels
 from ganstudio.engine.events import Evaluated, Snapshot
 from ganstudio.engine.sampling import sample
 from ganstudio.errors import UserError
 from ganstudio.evaluation.classifier import Classifier, classifier_of
 from ganstudio.evaluation.features import Extractor
 from ganstudio.evaluation.images import COMPARED, class_shares
-from ganstudio.evaluation.material import Images, Material, to_pixels
+from ganstudio.evaluation.material import Images, Material
 from ganstudio.metrics import FIGURES
 from ganstudio.metrics.points import PointFigures
 

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganstudio.data.loader import normalised
 from ganstudio.evaluation.features import Features
 from ganstudio.evaluation.material import Images, Material
 from ganstudio.metrics import structural
@@ -119,4 +120,4 @@ def _frechet(features: tuple[Features, Features]) -> float:
 
 
 def _tensor(images: Images) -> torch.Tensor:
-    return torch.from_numpy(np.ascontiguousarray(images)).float().div_(127.5).sub_(1)
+    return normalised(torch.from_numpy(np.ascontiguousarray(images)))

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganstudio.data.dataset import Progress, silent
+from ganstudio.data.pixels import from_pixels
 from ganstudio.evaluation.features import Extractor, Features
 from ganstudio.metrics.neighbourhoods import Neighbourhoods, neighbourhoods
 
@@ -64,11 +65,5 @@ class Material:
         return extractor.read(self.real, self.progress), extractor.read(self.fake, self.progress)
 
 
-def to_pixels(samples: NDArray[np.floating]) -> Images:
-    """Samples NCHW in [-1, 1] as 0..255, rounded as in a file: real images come from such numbers too."""
-    pixels: Images = np.clip(np.rint((samples + 1) * 127.5), 0, 255).astype(np.uint8)
-    return pixels
-
-
 def _flat(images: Images) -> NDArray[np.float32]:
-    return images.reshape(len(images), -1).astype(np.float32) / 127.5 - 1
+    return from_pixels(images.reshape(len(images), -1))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, PngImagePlugin
 
+from ganstudio.data.pixels import to_pixels
 from ganstudio.errors import UserError
 from ganstudio.session.files import SMALL_LIMIT, read_plain
 
@@ -23,14 +24,6 @@ BACKGROUND, REAL, GENERATED = (255, 255, 255), (170, 176, 184), (213, 94, 0)
 
 Limits = tuple[float, float, float, float]  # left, right, bottom, top
 Floats = NDArray[np.float32]
-
-
-def to_pixels(samples: Floats) -> NDArray[np.uint8]:
-    """Values in [-1, 1] as 0..255; what lies outside is cut off."""
-    pixels: NDArray[np.uint8] = np.clip(np.rint((np.nan_to_num(samples) + 1) * 127.5), 0, 255).astype(
-        np.uint8
-    )
-    return pixels
 
 
 def single_image(sample: Floats) -> Image.Image:

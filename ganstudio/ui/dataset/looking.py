@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ganstudio.data import DATASETS
 from ganstudio.data.dataset import Dataset, Progress
+from ganstudio.data.pixels import from_pixels
 from ganstudio.experiment.model import Experiment
 
 PREVIEW = 64  # images that are decoded to look at a folder
@@ -59,8 +60,8 @@ def look(experiment: Experiment, progress: Progress, *, whole: bool) -> Look:
     if not is_preview:
         total, counts = len(dataset), _counts(dataset)
     step = max(1, len(dataset) // COUNTED)
-    some = np.asarray(dataset.array[::step], np.float32)
-    some = some / 127.5 - 1 if dataset.is_images else some
+    picked = dataset.array[::step]
+    some = from_pixels(picked) if dataset.is_images else np.asarray(picked, np.float32)
     held, seen = (0, None) if is_preview else _first_batch(experiment, dataset, distribution=source.traits)
     return Look(
         dataset,
@@ -77,13 +78,10 @@ def look(experiment: Experiment, progress: Progress, *, whole: bool) -> Look:
 
 def beside_nearest(samples: Floats, dataset: Dataset, progress: Progress) -> Floats:
     """Samples (N, C, H, W) in [-1, 1], at the left, joined with their nearest images: (N, C, H, 2W)."""
-    from ganstudio.engine.explorer import find_nearest
+    from ganstudio.engine.explorer import find_all_nearest
 
-    pairs = []
-    for k, sample in enumerate(samples):
-        progress("Comparing samples with the data", k, len(samples))
-        pairs.append(np.concatenate([sample, find_nearest(sample, dataset).sample], axis=2))
-    return np.stack(pairs)
+    found = find_all_nearest(samples, dataset, progress)
+    return np.concatenate([samples, np.stack([neighbour.sample for neighbour in found])], axis=3)
 
 
 def _listed(path: str, progress: Progress) -> tuple[int, tuple[tuple[str, int], ...]]:

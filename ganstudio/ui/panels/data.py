@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.data.dataset import Progress
 from ganstudio.data.duplicates import Duplicates, find_duplicates
+from ganstudio.data.pixels import from_pixels
 from ganstudio.engine.events import Event, Samples, Started
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.rules import missing
@@ -319,7 +320,7 @@ class DataPanel(Panel):
         rows = [found.dataset.part(int(k), int(k) + 1)[0] for k in shown]
         if not rows:
             return np.empty((0, *found.dataset.sample_shape), np.float32)
-        return np.stack(rows).astype(np.float32) / 127.5 - 1
+        return from_pixels(np.stack(rows))
 
     def _numbers(self, found: Look) -> list[int]:
         """The samples of the view, in order."""
