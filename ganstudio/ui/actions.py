@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import qtawesome
-from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.icons import icon
 from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.speeds import SPEEDS
 from ganstudio.ui.theme import Colours
@@ -16,7 +16,7 @@ from ganstudio.ui.theme import Colours
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """One action; ``icon`` is a name of QtAwesome's Material Design Icons."""
+    """One action; ``icon`` is the name of a drawing in ``resources/icons/actions``."""
 
     name: str
     text: str
@@ -27,84 +27,82 @@ class ActionSpec:
 
 
 SPECS = (
-    ActionSpec(
-        "start_page", "Start page", "Ctrl+N", "Choose a preset or a recent session", "mdi6.home-outline"
-    ),
-    ActionSpec("open", "Open…", "Ctrl+O", "Open the folder of a session", "mdi6.folder-open-outline"),
+    ActionSpec("start_page", "Start page", "Ctrl+N", "Choose a preset or a recent session", "home-outline"),
+    ActionSpec("open", "Open…", "Ctrl+O", "Open the folder of a session", "folder-open-outline"),
     ActionSpec(
         "open_file",
         "Open a file…",
         "Ctrl+Shift+O",
         "Import an exported session (zip), or open an experiment file (TOML)",
-        "mdi6.file-import-outline",
+        "file-import-outline",
     ),
-    ActionSpec("save", "Save", "Ctrl+S", "Write a checkpoint now", "mdi6.content-save-outline"),
+    ActionSpec("save", "Save", "Ctrl+S", "Write a checkpoint now", "content-save-outline"),
     ActionSpec(
         "save_as",
         "Save as…",
         "Ctrl+Shift+S",
         "Copy the session to another folder and go on there",
-        "mdi6.content-save-move-outline",
+        "content-save-move-outline",
     ),
     ActionSpec(
         "save_settings",
         "Save settings as…",
         "Ctrl+Alt+E",
         "Write the settings of the form as an experiment file (TOML)",
-        "mdi6.file-cog-outline",
+        "file-cog-outline",
     ),
     ActionSpec(
         "revert",
         "Revert to last saved",
         "Ctrl+Alt+R",
         "Go back to the newest checkpoint, with its settings",
-        "mdi6.file-undo-outline",
+        "file-undo-outline",
     ),
     ActionSpec(
         "export",
         "Export…",
         "Ctrl+Shift+E",
         "Write weights, models, pictures, films, numbers or plots for other programs",
-        "mdi6.export",
+        "export",
     ),
     ActionSpec(
         "evaluate",
         "Evaluate…",
         "Ctrl+Shift+V",
         "Compute figures of quality of a checkpoint's generator; training goes on meanwhile",
-        "mdi6.scale-balance",
+        "scale-balance",
     ),
     ActionSpec(
         "fork_setting",
         "Change a setting on a fork…",
         "Ctrl+Shift+F",
         "Change what is fixed in this session in a new one that begins with its newest state",
-        "mdi6.source-branch",
+        "source-branch",
     ),
-    ActionSpec("quit", "Quit", "Ctrl+Q", "Save and close the window", "mdi6.exit-to-app"),
-    ActionSpec("train", "Train", "F5", "Train, or go on after a pause", "mdi6.play"),
-    ActionSpec("pause", "Pause", "F6", "Wait between two steps; the state stays in memory", "mdi6.pause"),
-    ActionSpec("stop", "Stop", "F7", "Finish the step, save, and end", "mdi6.stop"),
+    ActionSpec("quit", "Quit", "Ctrl+Q", "Save and close the window", "exit-to-app"),
+    ActionSpec("train", "Train", "F5", "Train, or go on after a pause", "play"),
+    ActionSpec("pause", "Pause", "F6", "Wait between two steps; the state stays in memory", "pause"),
+    ActionSpec("stop", "Stop", "F7", "Finish the step, save, and end", "stop"),
     ActionSpec(
         "step_iteration",
         "One iteration",
         "F8",
         "All critic steps and one generator step, then pause",
-        "mdi6.debug-step-over",
+        "debug-step-over",
     ),
     ActionSpec(
         "step_critic",
         "One critic step",
         "Shift+F8",
         "Update the critic once, then pause",
-        "mdi6.debug-step-into",
+        "debug-step-into",
     ),
     ActionSpec(
         "step_generator",
         "One generator step",
         "Ctrl+F8",
         "Go on until the generator is updated, then pause",
-        "mdi6.debug-step-out",
+        "debug-step-out",
     ),
     *(ActionSpec(s.name, s.title, s.shortcut, s.tip, checkable=True) for s in SPEEDS.values()),
     ActionSpec(
@@ -112,47 +110,41 @@ SPECS = (
         "Replay",
         "Ctrl+R",
         "Show the history as it happened, from here or from the start",
-        "mdi6.play-box-outline",
+        "play-box-outline",
         checkable=True,
     ),
-    ActionSpec(
-        "look_earlier", "Earlier", "Alt+Left", "Look at the stored picture before", "mdi6.chevron-left"
-    ),
-    ActionSpec("look_later", "Later", "Alt+Right", "Look at the stored picture after", "mdi6.chevron-right"),
-    ActionSpec("look_at_first", "The beginning", "Alt+Home", "Look at the beginning", "mdi6.page-first"),
-    ActionSpec("look_at_now", "Now", "Esc", "Stop looking back: show what is live", "mdi6.page-last"),
+    ActionSpec("look_earlier", "Earlier", "Alt+Left", "Look at the stored picture before", "chevron-left"),
+    ActionSpec("look_later", "Later", "Alt+Right", "Look at the stored picture after", "chevron-right"),
+    ActionSpec("look_at_first", "The beginning", "Alt+Home", "Look at the beginning", "page-first"),
+    ActionSpec("look_at_now", "Now", "Esc", "Stop looking back: show what is live", "page-last"),
     ActionSpec(
         "side_by_side",
         "Side by side…",
         "Ctrl+Shift+B",
         "Show two sessions beside each other, with linked axes and linked time",
-        "mdi6.compare",
+        "compare",
     ),
-    ActionSpec(
-        "reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "mdi6.restore"
-    ),
+    ActionSpec("reset_layout", "Reset layout", "Ctrl+0", "Put all panels back in their places", "restore"),
     *(ActionSpec(p.name, p.title, p.shortcut, p.tip, checkable=True) for p in PERSPECTIVES.values()),
     ActionSpec("light", "Light", "Ctrl+Alt+L", "Dark text on a light background", checkable=True),
     ActionSpec("dark", "Dark", "Ctrl+Alt+D", "Light text on a dark background", checkable=True),
     ActionSpec("system", "As the desktop", "Ctrl+Alt+S", "Follow the desktop's choice", checkable=True),
-    ActionSpec(
-        "screenshot", "Take a screenshot…", "F12", "Save a picture of this window", "mdi6.camera-outline"
-    ),
+    ActionSpec("screenshot", "Take a screenshot…", "F12", "Save a picture of this window", "camera-outline"),
     ActionSpec(
         "picture_of_preset",
         "Run a preset and take its picture…",
         "Shift+F12",
         "Train a preset in this window and save a picture of it",
-        "mdi6.camera-timer",
+        "camera-timer",
     ),
     ActionSpec(
         "self_check",
         "Self-check…",
         "Shift+F1",
         "Check that this installation computes right on the chosen device",
-        "mdi6.check-decagram-outline",
+        "check-decagram-outline",
     ),
-    ActionSpec("about", "About GAN Studio", "F1", "Version and licences", "mdi6.information-outline"),
+    ActionSpec("about", "About GAN Studio", "F1", "Version and licences", "information-outline"),
 )
 
 
@@ -200,9 +192,3 @@ def tint(actions: dict[str, QAction], colours: Colours) -> None:
         if spec.icon:
             colour = colours.on_accent if spec.name == "train" else colours.foreground
             actions[spec.name].setIcon(icon(spec.icon, colour, colours.muted))
-
-
-def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """Draw an icon in a colour."""
-    made: QIcon = qtawesome.icon(name, color=colour, color_disabled=disabled)
-    return made
