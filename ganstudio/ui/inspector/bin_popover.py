@@ -108,7 +108,7 @@ class BinPopover(QFrame):
         made.setAccessibleName("The points of the bar among those of the batch")
         made.setFixedSize(WIDTH, 240)
         made.setBackground(self._colours.background)
-        plot = made.addPlot()
+        plot = made.addPlot(enableMenu=False)
         dress(plot, self._colours)
         plot.setAspectLocked(lock=True)
         for chosen, colour, size in (

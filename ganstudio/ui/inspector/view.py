@@ -140,7 +140,7 @@ class View(QStackedWidget):
     def add_plot(self, column: int = 0, *, log: bool = False) -> pg.PlotItem:
         """Put a plot on the canvas; with ``log`` its y is log10 of the values."""
         axes = {"left": LogAxis("left")} if log else None
-        plot: pg.PlotItem = self.canvas.addPlot(row=0, col=column, axisItems=axes)
+        plot: pg.PlotItem = self.canvas.addPlot(row=0, col=column, axisItems=axes, enableMenu=False)
         plot.setMouseEnabled(x=False, y=False)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.getViewBox().disableAutoRange()

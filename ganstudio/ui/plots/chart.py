@@ -38,7 +38,6 @@ def canvas(name: str) -> pg.GraphicsLayoutWidget:
 def dress(item: pg.PlotItem, colours: Colours) -> None:
     """Give axes and grid of a plot the theme's colours."""
     item.hideButtons()
-    item.setMenuEnabled(False)
     item.showGrid(x=True, y=True, alpha=0.12)
     for side in ("left", "bottom"):
         axis = item.getAxis(side)
@@ -57,9 +56,9 @@ class Chart(QObject):
     def __init__(self, parent: QObject, colours: Colours, axis: pg.AxisItem | None = None) -> None:
         super().__init__(parent)
         self.axis = ScaledAxis("left")
-        box = ScrubBox()
+        box = ScrubBox(enableMenu=False)
         box.scrubbed.connect(self.scrubbed)
-        self.item = pg.PlotItem(viewBox=box, axisItems={"left": axis or self.axis})
+        self.item = pg.PlotItem(viewBox=box, axisItems={"left": axis or self.axis}, enableMenu=False)
         self.item.getAxis("left").setWidth(AXIS_WIDTH)
         self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}

@@ -30,7 +30,7 @@ class Scatter(QWidget):
         layout = pg.QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._canvas)
-        self.plot = self._canvas.addPlot()
+        self.plot = self._canvas.addPlot(enableMenu=False)
         self.plot.setAspectLocked(lock=True)
         self.plot.getViewBox().disableAutoRange()
         self.real = pg.ScatterPlotItem(pen=None, size=4, name="real")

@@ -22,7 +22,7 @@ class SmallMultiple:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.plot = pg.PlotItem()
+        self.plot = pg.PlotItem(enableMenu=False)
         self.plot.setMouseEnabled(x=False, y=False)
         for side in ("left", "bottom"):
             self.plot.getAxis(side).enableAutoSIPrefix(enable=False)

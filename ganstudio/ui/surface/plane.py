@@ -53,7 +53,7 @@ class Plane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
-        self.plot = self.canvas.addPlot()
+        self.plot = self.canvas.addPlot(enableMenu=False)
         self.plot.setAspectLocked(lock=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.getViewBox().disableAutoRange()
