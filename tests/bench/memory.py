@@ -1,8 +1,8 @@
 """Whether memory stays flat over a long training of the 2-D toy.
 
-Run by ``python -m tests.bench memory [--iterations N] [--minutes M]``: a million take about an hour of a core.
-A recorder takes the events, as in a real training. Besides the resident memory, which the allocator rounds, the
-number of Python's objects tells what is kept.
+Run by ``python -m tests.bench memory [--iterations N] [--minutes M]``: a million take about an hour of a
+core. A recorder takes the events, as in a real training. Besides the resident memory, which the allocator
+rounds, the number of Python's objects tells what is kept.
 """
 
 from __future__ import annotations
