@@ -11,7 +11,6 @@ from torch import Tensor
 from ganstudio.data.dataset import Dataset
 from ganstudio.errors import UserError
 
-
 # What one batch is made of, on the device: its places in the data, or what was read from the disk.
 Portion = tuple[Tensor, ...]
 

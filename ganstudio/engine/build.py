@@ -73,7 +73,7 @@ def _keep_on(device: torch.device, optimizer: torch.optim.Optimizer) -> None:
         group["lr"] = torch.tensor(group["lr"], device=device)
         if "capturable" in group:
             group["capturable"] = True
-    optimizer._warned_capturable_if_run_uncaptured = True  # type: ignore[attr-defined]  # noqa: SLF001 - it costs nothing
+    optimizer._warned_capturable_if_run_uncaptured = True  # noqa: SLF001 - it costs nothing
 
 
 def draw_latents(

@@ -37,8 +37,9 @@ class HistoricalAverage:
     def take_in(self) -> None:
         """Take in the weights as they are after a step, which was counted before."""
         means = list(self._means.values())
+        weights: list[Tensor] = list(self._weights.values())
         with torch.no_grad():
-            news = torch._foreach_sub(list(self._weights.values()), means)
+            news = torch._foreach_sub(weights, means)  # noqa: SLF001 - it has no public name
             torch._foreach_mul_(news, self._share)
             torch._foreach_add_(means, news)
 
