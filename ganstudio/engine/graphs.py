@@ -8,6 +8,7 @@ one replay to the next must lie on the device.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Protocol, TypeVar
 
 import torch
@@ -33,6 +34,8 @@ class Recorder(Protocol):
 class CudaGraphs:
     """Records CUDA graphs, each with memory of its own."""
 
+    _alone = Lock()  # one recording at a time in a process, whatever else its threads do on the device
+
     def __init__(self, device: torch.device) -> None:
         self._device = device
         # Of rehearsals and recordings: libraries keep their memory by stream.
@@ -56,7 +59,7 @@ class CudaGraphs:
         # Other threads may use the device meanwhile, to draw samples for instance.
         graph_of_work = torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local")
         try:
-            with torch.cuda.device(self._device), graph_of_work:
+            with self._alone, torch.cuda.device(self._device), graph_of_work:
                 work()
         finally:
             torch.cuda.set_stream(usual)  # a recording that fails leaves its own behind
