@@ -110,8 +110,8 @@ class Steps:
     def trouble(self) -> str:
         """Why steps are not recorded though that was asked for, in one sentence, once; else nothing."""
         asked = self.players.experiment.precision.capture == "automatic"
-        if self._told or not asked or self.recorder is None or self.records:
-            return ""
+        if self._told or not asked or self.recorder is None or self.records or self.players.crew.rank:
+            return ""  # of several processes the first speaks
         self._told = True
         return self._trouble or (
             "Steps are not captured, because several processes train together; they run one operation after "

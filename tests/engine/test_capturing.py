@@ -58,6 +58,18 @@ def test_captured_steps_train_the_same_numbers(values: dict[str, Any]) -> None:
     assert not only(events[0], Trouble)
 
 
+def test_a_number_of_the_host_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-in is as strict as a graph: a learning rate that is no tensor stays as it was recorded."""
+    monkeypatch.setattr(build, "ASYNCHRONOUS", frozenset())
+    values = {"critic_optimizer.schedule": "linear", "critic_optimizer.decay_over": 8}
+    (ours, recorder), plain = captured(values), trainer(values)
+    run(ours, 6)
+    run(plain, 6)
+    assert recorder.replayed
+    with pytest.raises(AssertionError, match="differs"):
+        assert_same_training(ours, plain)
+
+
 def test_the_first_steps_of_each_shape_are_rehearsals() -> None:
     t, recorder = captured({"lipschitz.every": 2, "schedule.n_critic": 4})
     run(t, 2)

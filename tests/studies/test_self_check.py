@@ -128,6 +128,7 @@ def test_captured_steps_are_checked_where_steps_can_be_captured(
 ) -> None:
     monkeypatch.setattr(module, "recorder_of", lambda _device: recorder())
     monkeypatch.setattr(trainer_module, "recorder_of", lambda _device: recorder())
+    monkeypatch.setattr(trainer_module, "default_threads", lambda: 1)  # all work of a tape is in one thread
     monkeypatch.setattr(module, "CHECKS", ())
     report = self_check("cpu")
     assert [check.what.split(":")[0] for check in report.checks] == [
