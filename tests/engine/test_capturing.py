@@ -66,8 +66,8 @@ def test_a_number_of_the_host_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> 
     run(ours, 6)
     run(plain, 6)
     assert recorder.replayed
-    with pytest.raises(AssertionError, match="differs"):
-        assert_same_training(ours, plain)
+    weights = state(ours).tensors["critic"], state(plain).tensors["critic"]
+    assert any(not np.array_equal(weights[0][name], weights[1][name]) for name in weights[1])
 
 
 def test_the_first_steps_of_each_shape_are_rehearsals() -> None:
