@@ -167,7 +167,7 @@ class CurvesView(View):
                     name,
                     getattr(self.colours, curves[name].colour),
                     one.iterations.values,
-                    one.raw.values,
+                    one.raw,
                     None,
                 )
             else:

@@ -226,7 +226,9 @@ class DistributionView(View):
     # Drawing.
 
     def _name_place(self, place: str) -> None:
-        self.plot.setLabel("bottom", f"gradient norm {AT.get(place, place)}")
+        words = f"gradient norm {AT.get(place, place)}"
+        if self.plot.getAxis("bottom").labelText != words:
+            self.plot.setLabel("bottom", words)
         for other, box in self.boxes.items():
             box.setVisible(other != place)
 

@@ -62,7 +62,7 @@ class HeatView(View):
         self._scale.setAccessibleName("Scale of the colours")
         for part in (self.follow, self.log, self._scale):
             self.controls.addWidget(part)
-        self.chart = Chart(self, self.colours, LogAxis("left"))
+        self.chart = Chart(self, self.colours, LogAxis("left"), has_image=True)
         self.plot = self.chart.item
         self.canvas.addItem(self.plot)
         self.plot.setMouseEnabled(x=True, y=False)
@@ -120,7 +120,7 @@ class HeatView(View):
             return
         stride = self.history.stride
         if self.follow.isChecked():
-            self.plot.setXRange(0, max(self._newest, stride), padding=0.01)
+            self.chart.show_x(0, max(self._newest, stride))
         (left, right), _ = self.plot.getViewBox().viewRange()
         first = min(max(0, floor(left / stride)), self.history.end - 1)
         last = max(first + 1, min(self.history.end, ceil(right / stride) + 1))

@@ -18,8 +18,10 @@ from ganstudio.objectives import OBJECTIVES
 from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
 from ganstudio.ui.flow_layout import FlowLayout
+from ganstudio.ui.plots.axis import axes
 from ganstudio.ui.plots.chart import AXIS_WIDTH, canvas, dress
 from ganstudio.ui.plots.scales import LogAxis
+from ganstudio.ui.steady import Steady
 from ganstudio.ui.theme import Colours, colours
 
 FloatArray = NDArray[np.float64]
@@ -61,7 +63,7 @@ class View(QStackedWidget):
         self.controls = FlowLayout(self.row, spacing=8)
         self.canvas = canvas(f"{self.objectName()}:canvas")
         self.canvas.setAccessibleName(self.tip)
-        self._column.addWidget(self.text)
+        self._column.addWidget(Steady(self.text))
         self._column.addWidget(self.canvas, 1)
         self.addWidget(self._filled)
 
@@ -139,13 +141,11 @@ class View(QStackedWidget):
 
     def add_plot(self, column: int = 0, *, log: bool = False) -> pg.PlotItem:
         """Put a plot on the canvas; with ``log`` its y is log10 of the values."""
-        axes = {"left": LogAxis("left")} if log else None
-        plot: pg.PlotItem = self.canvas.addPlot(row=0, col=column, axisItems=axes, enableMenu=False)
+        sides = axes(LogAxis("left") if log else None)
+        plot: pg.PlotItem = self.canvas.addPlot(row=0, col=column, axisItems=sides, enableMenu=False)
         plot.setMouseEnabled(x=False, y=False)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.getViewBox().disableAutoRange()
-        for side in ("left", "bottom"):
-            plot.getAxis(side).enableAutoSIPrefix(enable=False)
         return plot
 
 

@@ -205,10 +205,8 @@ class LossesPanel(Panel):
             return
         series = self.history.series[name]
         weight = self.view.weight
-        smoothed = series.smoothed(weight) if weight > 0 else None
-        chart.draw(
-            name, getattr(self.colours, CURVES[name].colour), self._x(series), series.raw.values, smoothed
-        )
+        smoothed = series.smooth(weight) if weight > 0 else None
+        chart.draw(name, getattr(self.colours, CURVES[name].colour), self._x(series), series.raw, smoothed)
 
     def _x(self, series: Series) -> FloatArray:
         return x_of(series, by_time=self.view.by_time)

@@ -14,6 +14,7 @@ from ganstudio.ui.moments.scrubber import Scrubber
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.image_pair import ImagePair
 from ganstudio.ui.plots.scatter import Scatter
+from ganstudio.ui.steady import Steady
 
 IMAGE_DIMENSIONS = 3  # of one sample: channels, height, width
 
@@ -54,7 +55,7 @@ class SamplesPanel(Panel):
         self.compare.setText("Compare with real data")
         self.compare.setCheckable(True)
         self.compare.toggled.connect(self._draw_again)
-        self.controls.addWidget(self._where)
+        self.controls.addWidget(Steady(self._where))
         self.controls.addWidget(self.compare)
         self.images = ImagePair("samples:images")
         self.points = Scatter("samples:points", self.colours)

@@ -10,18 +10,23 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
+from ganstudio.ui.plots.axis import Axis, axes, mixed
 from ganstudio.ui.plots.scales import ScaledAxis, SymLog
 from ganstudio.ui.plots.scrubbing import MomentLine, ScrubBox
-from ganstudio.ui.plots.series import thin_out
+from ganstudio.ui.plots.series import POINTS, Growing, thin_out
 from ganstudio.ui.theme import Colours
 
 FloatArray = NDArray[np.float64]
 Mark = tuple[float, str]  # where, and what happened there
 Level = tuple[float, str, str]  # where, in words, and its colour
 
-# Translucent lines wider than one pixel take seconds to draw, and antialiased ones too.
-RAW_WIDTH, RAW_ALPHA, SMOOTH_WIDTH = 1, 80, 2
+# Translucent lines wider than one pixel take seconds to draw, and antialiased ones too; translucent ones of
+# one pixel still take four times as long as opaque ones.
+RAW_WIDTH, RAW_SHARE, SMOOTH_WIDTH = 1, 0.31, 2  # raw curves have that share of their colour
 AXIS_WIDTH = 50
+ROOM_AHEAD = 1.1  # times as far as the curves reach is shown where they grow
+USED = 0.7  # of the height at least is used by the curves
+FEWEST = 400  # points that a curve may always be drawn with
 POINTS_OVER = 400  # about as many points as another session's curve is drawn with
 
 
@@ -30,12 +35,13 @@ def canvas(name: str) -> pg.GraphicsLayoutWidget:
     pg.setConfigOptions(antialias=False, useOpenGL=False, imageAxisOrder="row-major")
     made = pg.GraphicsLayoutWidget()
     made.setObjectName(name)
+    made.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below it need be painted
     made.ci.layout.setContentsMargins(0, 0, 0, 0)
     made.ci.layout.setSpacing(4)
     return made
 
 
-def dress(item: pg.PlotItem, colours: Colours) -> None:
+def dress(item: pg.PlotItem, colours: Colours, *, has_image: bool = False) -> None:
     """Give axes and grid of a plot the theme's colours."""
     item.hideButtons()
     item.showGrid(x=True, y=True, alpha=0.12)
@@ -44,6 +50,8 @@ def dress(item: pg.PlotItem, colours: Colours) -> None:
         axis.setPen(pg.mkPen(colours.border))
         axis.setTickPen(pg.mkPen(colours.muted))
         axis.setTextPen(pg.mkPen(colours.muted))
+        if isinstance(axis, Axis):
+            axis.set_ground(None if has_image else colours.background)
 
 
 class Chart(QObject):
@@ -53,17 +61,20 @@ class Chart(QObject):
     x_range_changed = Signal()
     scrubbed = Signal(object)  # the x that a person points at to look back
 
-    def __init__(self, parent: QObject, colours: Colours, axis: pg.AxisItem | None = None) -> None:
+    def __init__(
+        self, parent: QObject, colours: Colours, axis: Axis | None = None, *, has_image: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._has_image = has_image
         self.axis = ScaledAxis("left")
         box = ScrubBox(enableMenu=False)
         box.scrubbed.connect(self.scrubbed)
-        self.item = pg.PlotItem(viewBox=box, axisItems={"left": axis or self.axis}, enableMenu=False)
+        self.item = pg.PlotItem(viewBox=box, axisItems=axes(axis or self.axis), enableMenu=False)
         self.item.getAxis("left").setWidth(AXIS_WIDTH)
-        self.item.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
         self.twins: list[Chart] = []  # charts that always show the same part of both axes
         self.room = (0.0, 0.0)  # of x that this chart wants in sight
+        self.end = 0.0  # of x that is in sight while the newest values are
         self._spans: dict[str, tuple[float, float]] = {}  # what of each curve should be in sight, as drawn
         self._lines: dict[str, list[pg.InfiniteLine]] = {"marks": [], "levels": []}
         self.marks: tuple[Mark, ...] = ()
@@ -80,7 +91,7 @@ class Chart(QObject):
     def recolour(self, colours: Colours) -> None:
         """Take the theme's colours; curves take theirs when they are drawn."""
         self.colours = colours
-        dress(self.item, colours)
+        dress(self.item, colours, has_image=self._has_image)
         self._cursor.setPen(pg.mkPen(colours.muted))
         self.moment.recolour(colours)
         marks, levels = self.marks, self.levels
@@ -95,7 +106,7 @@ class Chart(QObject):
 
     def clear(self) -> None:
         """Take everything away."""
-        self.room = (0.0, 0.0)
+        self.room, self.end = (0.0, 0.0), 0.0
         for name in self.names():
             self.erase(name)
         self.set_marks(())
@@ -105,27 +116,26 @@ class Chart(QObject):
 
     # Curves.
 
-    def draw(
-        self, name: str, colour: str, x: FloatArray, raw: FloatArray, smoothed: FloatArray | None
-    ) -> None:
-        """Draw a curve, (N,) each; where nothing is smoothed the raw curve is drawn in full colour."""
+    def draw(self, name: str, colour: str, x: FloatArray, raw: Growing, smoothed: Growing | None) -> None:
+        """Draw a curve, N values each; where nothing is smoothed the raw one is drawn in full colour."""
         if name not in self._curves:
             self._curves[name] = (pg.PlotCurveItem(), pg.PlotCurveItem())
             for z, curve in enumerate(self._curves[name]):
                 curve.setZValue(z)
                 self.item.addItem(curve)
         faint, strong = self._curves[name]
-        raw_x, raw_y = self._visible(x, raw)
+        width = self.item.getViewBox().width()
+        raw_x, raw_y = self._visible(x, raw, 2 * width)
         if smoothed is None:
             faint.setData(np.empty(0), np.empty(0))
             strong.setData(raw_x, raw_y, pen=pg.mkPen(colour, width=RAW_WIDTH))
             strong_y = np.empty(0)
         else:
-            shade = QColor(colour)
-            shade.setAlpha(RAW_ALPHA)
-            faint.setData(raw_x, raw_y, pen=pg.mkPen(shade, width=RAW_WIDTH))
-            strong_x, strong_y = self._visible(x, smoothed)
-            strong.setData(strong_x, strong_y, pen=pg.mkPen(colour, width=SMOOTH_WIDTH))
+            shade = mixed(QColor(colour), QColor(self.colours.background), RAW_SHARE)
+            faint.setData(raw_x, raw_y, pen=pg.mkPen(shade, width=RAW_WIDTH), skipFiniteCheck=True)
+            strong_x, strong_y = self._visible(x, smoothed, width)
+            pen = pg.mkPen(colour, width=SMOOTH_WIDTH)
+            strong.setData(strong_x, strong_y, pen=pen, skipFiniteCheck=True)
         self._spans[name] = _span(raw_y, strong_y)
 
     def draw_over(self, name: str, colour: str, x: FloatArray, y: FloatArray, style: Qt.PenStyle) -> None:
@@ -191,23 +201,38 @@ class Chart(QObject):
     # What is in sight.
 
     def show_x(self, low: float, high: float) -> None:
-        """Bring a range of x into sight."""
+        """Bring a range of x into sight; where its end grows, with some room for what is to come.
+
+        The range then stays for a while: axes that do not change cost less to draw and are calmer to see.
+        """
         self.room = (low, high)
         charts = (self, *self.twins)
         low, high = min(c.room[0] for c in charts), max(c.room[1] for c in charts)
-        if high > low:
+        if high <= low:
+            return
+        if not high <= self.end <= ROOM_AHEAD * high:
+            grows = 0.0 < self.end < high
             for chart in charts:
-                chart.item.setXRange(low, high, padding=0.02)
+                chart.end = ROOM_AHEAD * high if grows else high
+        for chart in charts:
+            chart.item.setXRange(low, self.end, padding=0.02)
 
     def fit_y(self) -> None:
-        """Bring all curves and levels into sight, save for rare spikes of raw values."""
+        """Bring all curves and levels into sight, save for rare spikes of raw values.
+
+        A range that still fits stays.
+        """
         charts = (self, *self.twins)
         spans = [span for chart in charts for span in chart.spans_in_sight() if np.isfinite(span).all()]
-        if spans:
-            low, high = min(s[0] for s in spans), max(s[1] for s in spans)
-            margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
-            for chart in charts:
-                chart.item.setYRange(low - margin, high + margin, padding=0)
+        if not spans:
+            return
+        low, high = min(s[0] for s in spans), max(s[1] for s in spans)
+        seen_low, seen_high = self.item.getViewBox().viewRange()[1]
+        if seen_low <= low and high <= seen_high and high - low >= USED * (seen_high - seen_low):
+            return
+        margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+        for chart in charts:
+            chart.item.setYRange(low - margin, high + margin, padding=0)
 
     def spans_in_sight(self) -> list[tuple[float, float]]:
         """Least and greatest y of each curve and level, as drawn."""
@@ -222,9 +247,11 @@ class Chart(QObject):
             axis.setLabel(words)
             axis.showLabel(bool(words))
 
-    def _visible(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _visible(self, x: FloatArray, y: Growing, points: float) -> tuple[FloatArray, FloatArray]:
+        """About that many points that draw a curve (N,) in the range that is in sight."""
         low, high = self.item.getViewBox().viewRange()[0]
-        thin_x, thin_y = thin_out(x, y, low, high)
+        most = int(min(max(points, FEWEST), POINTS))
+        thin_x, thin_y = thin_out(x, y.values, low, high, most, y.extremes())
         return thin_x, thin_y if self.axis.values is None else self.axis.values.apply(thin_y)
 
     def _scaled(self, y: float) -> float:
@@ -277,7 +304,8 @@ def _span(raw: FloatArray, smoothed: FloatArray) -> tuple[float, float]:
     """Least and greatest y that should be in sight: all of the smoothed curve, and most of the raw one."""
     if len(raw) == 0:
         return np.nan, np.nan
-    low, high = np.quantile(raw, [0.02, 0.98])
+    rare = len(raw) // 50
+    low, high = np.partition(raw, (rare, len(raw) - 1 - rare))[[rare, -1 - rare]]
     if len(smoothed) == 0:
         return float(low), float(high)
     return float(min(low, smoothed.min())), float(max(high, smoothed.max()))

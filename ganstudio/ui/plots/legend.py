@@ -32,9 +32,13 @@ class Legend(QWidget):
         self._flow = FlowLayout(self, spacing=4)
         self._buttons: dict[str, QToolButton] = {}
         self._titles: dict[str, str] = {}
+        self._entries: list[Entry] = []
 
     def show_entries(self, entries: list[Entry]) -> None:
         """Show these curves; those that are hidden by the person stay so."""
+        if entries == self._entries:
+            return
+        self._entries = entries
         known = {e.name for e in entries}
         for name, button in self._buttons.items():
             if name not in known:
@@ -42,8 +46,7 @@ class Legend(QWidget):
         for entry in entries:
             button = self._buttons.get(entry.name) or self._add(entry)
             self._titles[entry.name] = entry.title
-            room = button.fontMetrics().horizontalAdvance(f"{entry.title}  -0.00123")
-            button.setMinimumWidth(room + button.iconSize().width() + 14)  # so that nothing jumps
+            _fit(button, f"{entry.title}  -0.00123")
             button.setIcon(_swatch(entry.colour))
             button.setToolTip(
                 f"<qt><b>{entry.title}</b><br>{entry.help}<br><i>Click to show or hide.</i></qt>"
@@ -55,6 +58,7 @@ class Legend(QWidget):
         text = f"{self._titles[name]}  {value}"
         button = self._buttons[name]
         if button.text() != text:
+            _fit(button, text, at_least=button.width())
             button.setText(text)
             button.setAccessibleName(f"Show {self._titles[name].lower()}, now {value}")
 
@@ -86,6 +90,15 @@ class Legend(QWidget):
 
     def _on_toggled(self) -> None:
         self.toggled.emit(self.sender().objectName().rpartition(":")[2])
+
+
+def _fit(button: QToolButton, text: str, at_least: int = 0) -> None:
+    """Give a button a fixed size with room for the text, so that nothing jumps.
+
+    A button without one has the whole window laid out anew at each change of its text.
+    """
+    width = button.fontMetrics().horizontalAdvance(text) + button.iconSize().width() + 14
+    button.setFixedSize(max(width, at_least), button.sizeHint().height())
 
 
 def _swatch(colour: str) -> QIcon:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import asinh, ceil, floor, log, log10, sinh
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
+
+from ganstudio.ui.plots.axis import Axis
 
 FloatArray = NDArray[np.float64]
 LN10 = log(10.0)
@@ -47,13 +48,12 @@ class SymLog:
         return sorted((asinh(v / self.threshold) / LN10, f"{v:.6g}") for v in self._marks(low, high))
 
 
-class ScaledAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class ScaledAxis(Axis):
     """An axis that can show the ticks of a ``SymLog``."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.values: SymLog | None = None
-        self.enableAutoSIPrefix(enable=False)
 
     def set_scale(self, values: SymLog | None) -> None:
         """Take a scale; None is linear."""
@@ -75,12 +75,8 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [words.get(value, "") for value in values]
 
 
-class LogAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class LogAxis(Axis):
     """An axis over log10 of the values, with ticks at round values."""
-
-    def __init__(self, orientation: str) -> None:
-        super().__init__(orientation)
-        self.enableAutoSIPrefix(enable=False)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Pyqtgraph asks for it: powers of ten, finer values where few of those are in sight."""

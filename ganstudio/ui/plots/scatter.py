@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.data.dataset import Modes
+from ganstudio.ui.plots.axis import axes
 from ganstudio.ui.plots.chart import canvas, dress
 from ganstudio.ui.theme import Colours
 
@@ -30,7 +31,7 @@ class Scatter(QWidget):
         layout = pg.QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._canvas)
-        self.plot = self._canvas.addPlot(enableMenu=False)
+        self.plot = self._canvas.addPlot(axisItems=axes(), enableMenu=False)
         self.plot.setAspectLocked(lock=True)
         self.plot.getViewBox().disableAutoRange()
         self.real = pg.ScatterPlotItem(pen=None, size=4, name="real")

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from ganstudio.ui.overlays import MOST, Overlay
+from ganstudio.ui.plots.axis import axes
 from ganstudio.ui.plots.chart import AXIS_WIDTH, dress
 from ganstudio.ui.plots.figure_history import FigureHistory, Value, title
 from ganstudio.ui.theme import Colours
@@ -22,10 +23,8 @@ class SmallMultiple:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.plot = pg.PlotItem(enableMenu=False)
+        self.plot = pg.PlotItem(axisItems=axes(), enableMenu=False)
         self.plot.setMouseEnabled(x=False, y=False)
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).enableAutoSIPrefix(enable=False)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.curve, self.floor = pg.PlotDataItem(), pg.PlotDataItem()
         self.others = [pg.PlotDataItem() for _ in range(MOST)]

@@ -18,6 +18,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from ganstudio.engine.events import Edited
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.ui.panels.losses import LossesPanel
+from ganstudio.ui.plots.chart import FEWEST
 from ganstudio.ui.plots.series import POINTS
 
 
@@ -118,7 +119,7 @@ def test_a_million_iterations_are_drawn_with_few_points_and_keep_the_tail(panel)
     panel.refresh()
     for name in ("critic_loss", "wasserstein_estimate"):
         x, _ = panel.above.drawn(name)
-        assert POINTS / 2 <= len(x) <= POINTS + 4
+        assert FEWEST / 2 <= len(x) <= POINTS + 4
         assert x[-1] == 1_000_000
 
 
