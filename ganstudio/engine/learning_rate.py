@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import cos, pi
 
-from torch import Tensor
 from torch.optim import Optimizer
 
 from ganstudio.experiment.training_groups import OptimizerSettings
@@ -28,10 +27,7 @@ def learning_rate(settings: OptimizerSettings, iteration: int) -> float:
 
 
 def set_learning_rate(optimizer: Optimizer, settings: OptimizerSettings, iteration: int) -> None:
-    """Let the optimiser's next step take the schedule's rate; one that lies on a device changes there."""
+    """Let the optimiser's next step take the schedule's rate."""
     rate = learning_rate(settings, iteration)
     for group in optimizer.param_groups:
-        if isinstance(group["lr"], Tensor):
-            group["lr"].fill_(rate)
-        else:
-            group["lr"] = rate
+        group["lr"] = rate

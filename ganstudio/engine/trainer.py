@@ -10,7 +10,6 @@ import torch
 from ganstudio.data import held_out
 from ganstudio.data.dataset import Dataset, Progress, silent
 from ganstudio.engine import devices
-from ganstudio.engine.capturing import Steps
 from ganstudio.engine.casting import build_players
 from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.clock import Clock
@@ -31,7 +30,6 @@ from ganstudio.engine.events import (
 )
 from ganstudio.engine.faults import machine_fault, machine_faults_in_words
 from ganstudio.engine.good_states import GoodStates, NonFiniteError
-from ganstudio.engine.graphs import recorder_of
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.state import (
@@ -91,7 +89,6 @@ class Trainer:
         self.critic_step = 0  # critic steps done within this iteration
         self._conductor = Conductor(self)
         self.players = build_players(experiment, self.dataset, len(self.class_names), self.device, self._crew)
-        self.steps = Steps(self.players, recorder_of(self.device))
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
         labels = None if labels is None else labels.to(self.device)
@@ -170,12 +167,12 @@ class Trainer:
         A critic step until there were n_critic of them, then a generator step.
         """
         if self.stage == "critic":
-            step = yield from self._conductor.lead(critic_stages)
+            step = yield from self._conductor.lead(critic_stages(self.players))
             self.observer.last_critic = self._crew.reduced(step)
             self.critic_step += 1
             self.critic_steps += 1
             return
-        generated = yield from self._conductor.lead(generator_stages)
+        generated = yield from self._conductor.lead(generator_stages(self.players))
         self.critic_step = 0
         self.iteration += 1
         generated = self._crew.reduced(generated)
@@ -277,8 +274,6 @@ class Trainer:
             if conductor.stopped:
                 break
             yield from self.advance()
-            if trouble := self.steps.trouble():
-                yield Trouble(self.iteration, trouble, fatal=False)
             yield from conductor.stepped()
         if self._crew.rank == 0:
             yield from self.look()
@@ -299,7 +294,6 @@ class Trainer:
         numbers = snapshot.numbers
         self.adopt(parse(numbers["experiment"]))
         restore_players(self.players, snapshot.tensors, numbers["loader"])
-        self.steps.forget()
         latents = snapshot.tensors["random"].get("fixed_latents")
         if latents is None or latents.shape[1:] != self.observer.fixed_latents.shape[1:]:
             raise UserError("The saved state does not fit its experiment: its fixed latents are other ones.")

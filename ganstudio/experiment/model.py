@@ -75,7 +75,7 @@ GROUP_TITLES = {
     "schedule": "Schedule",
     "techniques": "Techniques",
     "ema": "Moving average of the generator",
-    "precision": "Precision and capture",
+    "precision": "Precision",
     "probes": "Probes",
     "saving": "Saving",
 }

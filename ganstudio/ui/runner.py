@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from ganstudio.ui.mailbox import Mailbox
 from ganstudio.ui.worker import Job, Outcome, Worker
 
-DRAIN_MS = 33
+DRAIN_MS = 50
 
 
 class Runner(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QAbstractAnimation, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,7 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.ui.progress import Pace, duration
+from ganstudio.ui.seldom import Seldom
 from ganstudio.ui.speeds import SPEEDS, Speed
+from ganstudio.ui.steady import Steady
+
+PACE_MS = 250
 
 
 class Device(Protocol):
@@ -67,7 +71,10 @@ class Toolbar(QToolBar):
         self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("  88,888 iterations/s  "))
         self.speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name(self.speed, "speed", "Speed of training")
-        self.addWidget(self.speed)
+        self.addWidget(Steady(self.speed))
+        self._pace: Pace | None = None
+        self._trains = False
+        self._seldom = Seldom(self, self._write_pace, every_ms=PACE_MS)
         self.show_pace(Pace())
 
     def chosen_device(self) -> str:
@@ -84,7 +91,18 @@ class Toolbar(QToolBar):
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
 
     def show_pace(self, pace: Pace, *, trains: bool = False) -> None:
-        """Show how far training is, and for how long it still ``trains``."""
+        """Show how far training is, and for how long it still ``trains``: then only now and then."""
+        self._pace, self._trains = pace, trains
+        if trains:
+            self._seldom.ask()
+        else:
+            self._write_pace()
+
+    def _write_pace(self) -> None:
+        pace, trains = self._pace, self._trains
+        if pace is None:  # data are being loaded
+            return
+        self._stand_still()
         self.bar.setMaximum(1000)
         done, total = pace.iteration - pace.start, pace.target - pace.start
         self.bar.setValue(round(1000 * done / total) if total else 0)
@@ -94,8 +112,15 @@ class Toolbar(QToolBar):
         self.bar.setFormat(words)
         self.speed.setText(f"{pace.rate:,.0f} iterations/s" if pace.rate >= 10 else _slow(pace.rate))
 
+    def _stand_still(self) -> None:
+        """End the moving bar: Qt's style goes on moving it, unseen, until a part is done and drawn."""
+        if self.bar.maximum() == 0:
+            for movement in self.bar.findChildren(QAbstractAnimation):
+                movement.stop()
+
     def show_loading(self, what: str, done: int, total: int) -> None:
         """Show how far the loading of data is; a moving bar where nobody knows."""
+        self._pace = None
         self.bar.setMaximum(total)
         self.bar.setValue(done)
         self.bar.setFormat(f"{what}: {done:,} of {total:,}" if total else what)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
@@ -21,11 +20,11 @@ from ganstudio.ui.overlays import Overlay, Overlays
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
+from ganstudio.ui.redraw import Redraw
 from ganstudio.ui.theme import colours
 
 FORM_WIDTH = 330
 LOW = 680  # pixels: where there is less, nothing lies below; its panels become tabs at the right
-REFRESH_SECONDS = 0.06  # least time between two redraws
 
 
 class Workspace(QMainWindow):
@@ -53,10 +52,8 @@ class Workspace(QMainWindow):
         self.perspective = PERSPECTIVES["learn"]
         self._is_low = False
         self.layouts: dict[str, QByteArray] = {}  # of the other perspectives, as the person left them
-        self._next_refresh = 0.0
         self._wants_proportions = True  # until a person's own layout is restored
-        self._redraw = QTimer(self, singleShot=True)
-        self._redraw.timeout.connect(self.refresh)
+        self._redraw = Redraw(self, self.panels.values)
         self._tidy = QTimer(self, interval=0, singleShot=True)
         self._tidy.timeout.connect(self._share_titles)
         self._add_dock("form", "Experiment", self.form)
@@ -87,38 +84,28 @@ class Workspace(QMainWindow):
         """Let all panels look back to a moment, or at now again."""
         for panel in self.panels.values():
             panel.show_moment(moment)
-        self._draw_soon()
+        self._redraw.hurry()
 
     @Slot(object)
     def show_overlays(self, overlays: list[Overlay]) -> None:
         """Let all panels lay the curves of other sessions over theirs."""
         for panel in self.panels.values():
             panel.show_overlays(overlays)
-        self._draw_soon()
+        self._redraw.hurry()
 
     def handle(self, events: Iterable[Event]) -> None:
-        """Pass events to all panels and have them redrawn, at the pace that drawing allows."""
+        """Pass events to all panels and have them redrawn, at the pace that training allows."""
         for event in events:
             for panel in self.panels.values():
                 panel.handle(event)
             if isinstance(event, Diagnosed) and not event.resolved:
                 self.show_dock("diagnosis")
-        self._draw_soon()
-
-    def _draw_soon(self) -> None:
-        if not self._redraw.isActive():
-            self._redraw.start(max(0, round(1000 * (self._next_refresh - time.monotonic()))))
+        self._redraw.handle(events)
 
     @Slot()
     def refresh(self) -> None:
-        """Redraw the panels that can be seen."""
-        begun = time.monotonic()
-        for name, panel in self.panels.items():
-            if self.docks[name].isVisible() and not panel.visibleRegion().isEmpty():
-                panel.refresh()
-        now = time.monotonic()
-        # The window stays free for the person at least two thirds of the time, however slow drawing is.
-        self._next_refresh = now + max(REFRESH_SECONDS, 2 * (now - begun))
+        """Redraw the panels that can be seen, now."""
+        self._redraw.now()
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - as in the panels
         """Give all panels the dark or the light theme."""
@@ -154,8 +141,6 @@ class Workspace(QMainWindow):
         areas: dict[str, list[QDockWidget]] = {}
         for dock in self.docks.values():
             self.removeDockWidget(dock)
-        if (layout := self.layout()) is not None:
-            layout.activate()  # now, or the tab bars of before stay beside the new ones
         for name in self.panels:
             areas.setdefault(self._area(name), []).append(self.docks[name])
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks["form"])

@@ -135,7 +135,7 @@ def linked_time(
 def say(place: Place) -> str:
     """The moment in words."""
     if place.at is None:
-        return f"Now, iteration {place.newest:,}. Drag on the loss plot or move the slider to look back."
+        return "Now. Drag on the loss plot or move the slider to look back."  # the toolbar has the iteration
     verb = "Replaying" if place.is_playing else "Looking at"
     words = f"{verb} iteration {place.at:,} of {place.newest:,}"
     if place.trouble:

@@ -30,7 +30,8 @@ class Side(QWidget):
     """Panels that listen to a source: to a training, or to a stored session."""
 
     time_chosen = Signal(object)  # an iteration to look back to, or None for now
-    changed = Signal()  # something came, or is to be drawn again
+    received = Signal(object)  # list[Event] that the panels have taken in
+    changed = Signal()  # something else is to be drawn
     experiment_changed = Signal()
     asked = Signal(object)  # Path of a session that the person wants to see here
 
@@ -200,7 +201,7 @@ class Side(QWidget):
             for panel in self.panels.values():
                 panel.handle(event)
         self.say()
-        self.changed.emit()
+        self.received.emit(events)
 
     def say(self) -> None:
         """Say how far it is."""

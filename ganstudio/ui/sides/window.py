@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
+from ganstudio.engine.events import Event
 from ganstudio.experiment.describe import row
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.pairs import Pair, differing, same_start
@@ -17,13 +17,13 @@ from ganstudio.ui.controller import Controller
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.plots.history import value_words
 from ganstudio.ui.recents import Recents
+from ganstudio.ui.redraw import Redraw
 from ganstudio.ui.sides.linking import link
 from ganstudio.ui.sides.side import Side
 from ganstudio.ui.sides.time_bar import TimeBar
-from ganstudio.ui.theme import colours, dress
+from ganstudio.ui.theme import colours
 
-REFRESH_SECONDS = 0.1  # least time between two redraws of both sides
-DRAW_SECONDS = 0.03  # of drawing in one go; two sides have eight panels
+SOON_MS = 50
 LISTED = 4  # settings that differ, in words
 
 
@@ -56,7 +56,8 @@ class SidesWindow(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         for side in self.sides:
             split.addWidget(side)
-            side.changed.connect(self._draw_soon)
+            side.changed.connect(self._draw)
+            side.received.connect(self._on_received)
             side.experiment_changed.connect(self._on_experiment)
         self.left.asked.connect(self.show_left)
         self.right.asked.connect(self.show_right)
@@ -68,10 +69,9 @@ class SidesWindow(QWidget):
         column.addWidget(split, 1)
         column.addWidget(self.time)
         link(self.left, self.right)
-        self._next = 0.0
-        self._waiting: list[Panel] = []  # to be redrawn
-        self._redraw = QTimer(self, singleShot=True)
-        self._redraw.timeout.connect(self.refresh)
+        self._redraw = Redraw(self, self._panels)
+        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)  # by then both sides know what came
+        self._soon.timeout.connect(self.time.follow)
         self.set_dark(dark)
         self._on_state()
         self._on_experiment()
@@ -132,11 +132,10 @@ class SidesWindow(QWidget):
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - as in the panels
         """Take the dark or the light theme."""
-        dress(self, dark)
         theme = colours(dark)
         for side in self.sides:
             side.set_dark(theme, dark=dark)
-        self._draw_soon()
+        self._draw()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save what trains, then close."""
@@ -146,6 +145,7 @@ class SidesWindow(QWidget):
             self.when_idle(lambda: QTimer.singleShot(0, self, self.close))
             return
         self._redraw.stop()
+        self._soon.stop()
         for side in self.sides:
             side.leave()
         event.accept()
@@ -166,26 +166,18 @@ class SidesWindow(QWidget):
         self._on_state()
 
     @Slot()
-    def _draw_soon(self) -> None:
-        self._waiting += [panel for panel in self._panels() if panel not in self._waiting]
-        if not self._redraw.isActive():
-            self._redraw.start(max(0, round(1000 * (self._next - time.monotonic()))))
+    def _draw(self) -> None:
+        self._follow()
+        self._redraw.hurry()
 
-    @Slot()
-    def refresh(self) -> None:
-        """Redraw what waits for it, as much as the window can do without standing still for a person."""
-        begun = now = time.monotonic()
-        self.time.follow()
-        while self._waiting and now - begun < DRAW_SECONDS:
-            panel = self._waiting.pop(0)
-            if panel.isVisible():
-                panel.refresh()
-            now = time.monotonic()
-        pause = 2 * (now - begun)
-        if self._waiting:
-            self._redraw.start(round(1000 * pause))
-            return
-        self._next = now + max(REFRESH_SECONDS, pause)
+    @Slot(object)
+    def _on_received(self, events: list[Event]) -> None:
+        self._follow()
+        self._redraw.handle(events)
+
+    def _follow(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _panels(self) -> list[Panel]:
         """All panels, those beside each other one after the other."""
