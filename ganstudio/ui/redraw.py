@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from ganstudio.engine.events import (
+    Checkpoint,
+    Evaluated,
     EvaluationDue,
     Event,
     GradientNorms,
@@ -22,7 +24,9 @@ from ganstudio.ui.panel import Panel
 SETTLE_MS = 15  # until Qt has painted what a panel changed
 
 # What comes all the time while training runs; whatever else comes is to be seen at once.
-ROUTINE = (Metrics, GradientNorms, Measured, Samples, EvaluationDue, Loading, Saved)
+ROUTINE = (
+    Metrics, GradientNorms, Measured, Samples, EvaluationDue, Evaluated, Checkpoint, Loading, Saved
+)  # fmt: skip
 
 
 class Redraw(QObject):

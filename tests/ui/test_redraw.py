@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import metrics
 
-from ganstudio.engine.events import Event, StateChanged
+from ganstudio.engine.events import Evaluated, Event, StateChanged
 from ganstudio.ui.pace import HASTE_SHARE, MOST
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.redraw import Redraw
@@ -104,7 +104,9 @@ def test_the_cost_of_a_drawing_is_noted_with_what_qt_paints_after_it(
     assert [panel for panel, _ in took] == Counting.drawn
 
 
-@pytest.mark.parametrize(("event", "hastens"), [(metrics(1, 2), False), (PAUSED, True)])
+@pytest.mark.parametrize(
+    ("event", "hastens"), [(metrics(1, 2), False), (Evaluated(3, {}, {}), False), (PAUSED, True)]
+)
 def test_what_a_person_did_hastens_drawing_and_progress_does_not(
     redraw: Redraw, monkeypatch: pytest.MonkeyPatch, event: Event, hastens: bool
 ) -> None:
