@@ -11,6 +11,9 @@ from torch import Tensor
 from ganstudio.data.dataset import Dataset
 from ganstudio.errors import UserError
 
+# What one batch is made of, on the device: its places in the data, or what was read from the disk.
+Portion = tuple[Tensor, ...]
+
 
 class Batch(NamedTuple):
     """Samples, float32 NCHW in [-1, 1] or points (N, 2), and, where they are asked for, labels (N,)."""
@@ -53,7 +56,8 @@ class BatchLoader:
         seen = dataset.array if dataset.wide is None else dataset.wide
         self._device = device
         self._data = torch.from_numpy(np.require(seen, requirements=["C", "W"]))
-        self._data = self._data if dataset.is_mapped else self._data.to(device)
+        self._is_resident = not dataset.is_mapped or device.type == "cpu"
+        self._data = self._data.to(device) if self._is_resident else self._data
         self._rows = None if dataset.rows is None else torch.from_numpy(dataset.rows).to(self._data.device)
         self._count = len(dataset)
         self._mirrors = dataset.mirror
@@ -82,9 +86,28 @@ class BatchLoader:
 
     def next_batch(self) -> Batch:
         """Return the next ``batch_size`` samples, each with its own label."""
+        return self.batch_of(self.next_portion())
+
+    def next_portion(self) -> Portion:
+        """Go on by ``batch_size`` samples, and return what ``batch_of`` makes their batch of.
+
+        All that the host has to do happens here.
+        """
         places = self._next_places()[:, self.share]
+        if self._is_resident:
+            return (places,)
+        samples, labels = self._batch_at(places)
+        return (samples,) if labels is None else (samples, labels)
+
+    def batch_of(self, portion: Portion) -> Batch:
+        """The batch of a portion, by work of the device alone: it can be captured and replayed."""
+        if self._is_resident:
+            return self._batch_at(*portion)
+        return Batch(portion[0], portion[1] if self.labelled else None)
+
+    def _batch_at(self, places: Tensor) -> Batch:
         index = places[0]
-        labels = None if self._labels is None else self._labels.index_select(0, index.to(self._device))
+        labels = None if self._labels is None else self._labels.index_select(0, carried(index, self._device))
         samples = self._read(index)
         if self._margin:
             samples = self._windows(samples, places[-2], places[-1])
@@ -167,7 +190,7 @@ class BatchLoader:
             rows.append(torch.randint(2, (count,), generator=self._generator))
         if self._margin:
             rows += torch.randint(2 * self._margin + 1, (2, count), generator=self._generator)
-        self._places = torch.stack(rows).to(self._data.device)
+        self._places = carried(torch.stack(rows), self._data.device)
         self._cursor = 0
 
     def _read(self, index: Tensor) -> Tensor:
@@ -177,7 +200,7 @@ class BatchLoader:
 
     def _given(self, samples: Tensor) -> Tensor:
         """Samples in the form of a batch, on the device."""
-        return normalised(samples.to(self._device))
+        return normalised(carried(samples, self._device))
 
     def _centres(self, samples: Tensor) -> Tensor:
         m = self._margin
@@ -201,6 +224,13 @@ class BatchLoader:
             missing -= part.shape[1]
             parts.append(part)
         return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+
+
+def carried(tensor: Tensor, device: torch.device) -> Tensor:
+    """The tensor on a device; a copy to a CUDA device is not waited for."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
 
 
 def normalised(samples: Tensor) -> Tensor:

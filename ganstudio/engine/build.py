@@ -15,6 +15,8 @@ from ganstudio.experiment.training_groups import OptimizerSettings
 from ganstudio.networks import NETWORKS
 from ganstudio.networks.inputs import GeneratorInput
 
+# Where a step waits for nothing of the host: there an optimiser's learning rate and counters lie, too.
+ASYNCHRONOUS = frozenset({"cuda"})
 LEAST_TRUNCATION = 0.01  # below it hardly any number drawn is kept, and drawing takes too long
 
 
@@ -56,7 +58,22 @@ def build_optimizer(settings: OptimizerSettings, network: nn.Module) -> torch.op
     else:
         options["foreach"] = True
     optimizer: torch.optim.Optimizer = choice.load()(network.parameters(), **options)
+    device = next(network.parameters()).device
+    if device.type in ASYNCHRONOUS:
+        _keep_on(device, optimizer)
     return optimizer
+
+
+def _keep_on(device: torch.device, optimizer: torch.optim.Optimizer) -> None:
+    """Keep the learning rate and the counters on the device, so that a step of it can be captured.
+
+    Whether it is captured or not, the numbers are the same.
+    """
+    for group in optimizer.param_groups:
+        group["lr"] = torch.tensor(group["lr"], device=device)
+        if "capturable" in group:
+            group["capturable"] = True
+    optimizer._warned_capturable_if_run_uncaptured = True  # noqa: SLF001 - it costs nothing
 
 
 def draw_latents(

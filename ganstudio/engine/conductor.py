@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganstudio.engine.capturing import Stages
 from ganstudio.engine.control import Command, Edit, Nudge, Pause, Resume, Save, Slow, Step, StepSize, Stop
 from ganstudio.engine.events import Edited, EditRefused, Event, StageReached
-from ganstudio.engine.step import Outcome, Reached, through
+from ganstudio.engine.step import Outcome
 from ganstudio.errors import ExperimentError
 from ganstudio.experiment.describe import flatten, row
 from ganstudio.experiment.parse import find_row, with_values
@@ -53,15 +54,16 @@ class Conductor:
                 return
             yield from self._do(command)
 
-    def lead(self, stages: Generator[Reached, None, Outcome]) -> Generator[Event, None, Outcome]:
+    def lead(self, stages: Stages[Outcome]) -> Generator[Event, None, Outcome]:
         """Take a step: straight through, or telling each stage in slow motion and in single steps."""
-        if self._stage_seconds is None and self._size is None:
-            return through(stages)
         trainer = self._trainer
+        if self._stage_seconds is None and self._size is None:
+            return trainer.steps.take(stages, trainer.stage)
         network, done = trainer.stage, trainer.critic_step
+        led = stages(trainer.players)
         while True:
             try:
-                stage, values = next(stages)
+                stage, values = next(led)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome

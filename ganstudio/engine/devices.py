@@ -35,7 +35,11 @@ def resolve(name: str) -> torch.device:
     "auto" is the first CUDA device where there is one, else the CPU; "cuda" is "cuda:0".
 
     Raises UserError that lists what there is.
+
+    float32 means float32 from then on, in this whole process: CUDA's convolutions would round to TF32, those
+    of a penalty too, and PyTorch can only switch that for all threads at once. bfloat16 is what is fast.
     """
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     available = [d.name for d in available_devices()]
     wanted = {"auto": available[0], "cuda": "cuda:0"}.get(name, name)
     if wanted not in available:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi
 
+from torch import Tensor
 from torch.optim import Optimizer
 
 from ganstudio.experiment.training_groups import OptimizerSettings
@@ -27,7 +28,10 @@ def learning_rate(settings: OptimizerSettings, iteration: int) -> float:
 
 
 def set_learning_rate(optimizer: Optimizer, settings: OptimizerSettings, iteration: int) -> None:
-    """Let the optimiser's next step take the schedule's rate."""
+    """Let the optimiser's next step take the schedule's rate; one that lies on a device changes there."""
     rate = learning_rate(settings, iteration)
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate

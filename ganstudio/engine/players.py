@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from ganstudio.data.loader import BatchLoader
+from ganstudio.data.loader import Batch, BatchLoader
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.devices import has_fast_bfloat16
 from ganstudio.engine.ema import MovingAverage
+from ganstudio.engine.events import Stage
+from ganstudio.engine.learning_rate import set_learning_rate
+from ganstudio.engine.turn import Turn
 from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import is_penalised, norms_place
@@ -67,6 +70,8 @@ class Players:
         self.generator_history = HistoricalAverage(self.generator) if historical else None
         self.critic_history = HistoricalAverage(self.critic) if historical else None
         self.average = MovingAverage(self.generator) if experiment.ema.decay else None
+        self.turn = Turn()
+        self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -78,6 +83,30 @@ class Players:
         """Whether the next critic step takes the penalty: every k-th, and k = 1 is each."""
         every = self.experiment.lipschitz.every
         return self.penalty is not None and (self.critic_steps + 1) % every == 0
+
+    def begin(self, network: Stage) -> None:
+        """Do what the host has to do for a step of that network; the device does the rest."""
+        if not self.is_fed:
+            self.turn = self.next_turn(network)
+
+    def next_turn(self, network: Stage) -> Turn:
+        """Decide which samples the next step sees, and set the numbers that change from step to step."""
+        experiment, techniques = self.experiment, self.experiment.techniques
+        critic = network == "critic"
+        optimizer = self.critic_optimizer if critic else self.generator_optimizer
+        settings = experiment.critic_optimizer if critic else experiment.generator_optimizer
+        set_learning_rate(optimizer, settings, self.iteration)
+        if (history := self.critic_history if critic else self.generator_history) is not None:
+            history.count_on()
+        fades = techniques.instance_noise
+        return Turn(
+            portion=self.loader.next_portion() if critic or techniques.feature_matching else (),
+            noise=noise_std(techniques.noise_std, techniques.noise_over, self.iteration) if fades else 0.0,
+        )
+
+    def next_batch(self) -> Batch:
+        """The batch of this turn."""
+        return self.loader.batch_of(self.turn.portion)
 
     def draw_latents(self) -> Tensor:
         """A fresh batch of latents z."""
@@ -133,11 +162,9 @@ class Players:
 
     def seen(self, x: Tensor) -> Tensor:
         """Samples as the critic sees them: through instance noise where it is on."""
-        techniques = self.experiment.techniques
-        if not techniques.instance_noise:
+        if not self.experiment.techniques.instance_noise:
             return x
-        std = noise_std(techniques.noise_std, techniques.noise_over, self.iteration)
-        return self.crew.own(lambda: add_noise(x, std, self.noise))
+        return self.crew.own(lambda: add_noise(x, self.turn.noise, self.noise))
 
     def penalty_points(self, real: Tensor, fake: Tensor) -> Tensor:
         """Where the penalty takes the critic's gradient."""

@@ -17,7 +17,6 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.players import Players
 from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
@@ -92,10 +91,10 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     """One update of the critic's weights, stage by stage."""
     experiment, lipschitz = players.experiment, players.experiment.lipschitz
     players.critic.requires_grad_(requires_grad=True)
-    set_learning_rate(players.critic_optimizer, experiment.critic_optimizer, players.iteration)
+    players.begin("critic")  # all that follows is work of the device alone
     players.critic_optimizer.zero_grad(set_to_none=True)
 
-    real, labels = players.loader.next_batch()
+    real, labels = players.next_batch()
     yield _reached("draw_data", real=real)
     latents = players.draw_latents()
     yield _reached("draw_latents", latents=latents)
@@ -134,7 +133,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         clip_weights(players.clippable, lipschitz.clip)  # after the step, so that no weight ends outside
         yield _reached("clip")
     if players.critic_history is not None:
-        players.critic_history.update()
+        players.critic_history.take_in()
 
     return CriticStep(
         loss=loss.detach(),
@@ -159,7 +158,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     experiment = players.experiment
     # The gradient passes through the critic and leaves its weights alone.
     players.critic.requires_grad_(requires_grad=False)
-    set_learning_rate(players.generator_optimizer, experiment.generator_optimizer, players.iteration)
+    players.begin("generator")
     players.generator_optimizer.zero_grad(set_to_none=True)
 
     latents, labels = players.draw_latents(), players.draw_labels()  # fresh, as in the algorithm
@@ -167,7 +166,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     fake = players.seen(players.generate(latents, labels))
     yield _reached("generate", fake=fake)
     if experiment.techniques.feature_matching:
-        real = players.seen(players.loader.next_batch().samples)
+        real = players.seen(players.next_batch().samples)
         yield _reached("draw_data", real=real)
         objective = feature_distance(real=players.features(real), fake=players.features(fake))
     else:
@@ -190,7 +189,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     yield _reached("backward", loss=loss, gradient_norm=norm)
     players.generator_optimizer.step()
     if players.generator_history is not None:
-        players.generator_history.update()
+        players.generator_history.take_in()
     if players.average is not None:
         players.average.update(players.generator, experiment.ema.decay)
     yield _reached("update")

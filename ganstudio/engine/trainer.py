@@ -10,6 +10,7 @@ import torch
 from ganstudio.data import held_out
 from ganstudio.data.dataset import Dataset, Progress, silent
 from ganstudio.engine import devices
+from ganstudio.engine.capturing import Steps
 from ganstudio.engine.casting import build_players
 from ganstudio.engine.classes import class_names, row_labels
 from ganstudio.engine.clock import Clock
@@ -30,6 +31,7 @@ from ganstudio.engine.events import (
 )
 from ganstudio.engine.faults import machine_fault, machine_faults_in_words
 from ganstudio.engine.good_states import GoodStates, NonFiniteError
+from ganstudio.engine.graphs import recorder_of
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.state import (
@@ -89,6 +91,7 @@ class Trainer:
         self.critic_step = 0  # critic steps done within this iteration
         self._conductor = Conductor(self)
         self.players = build_players(experiment, self.dataset, len(self.class_names), self.device, self._crew)
+        self.steps = Steps(self.players, recorder_of(self.device))
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
         labels = None if labels is None else labels.to(self.device)
@@ -167,12 +170,12 @@ class Trainer:
         A critic step until there were n_critic of them, then a generator step.
         """
         if self.stage == "critic":
-            step = yield from self._conductor.lead(critic_stages(self.players))
+            step = yield from self._conductor.lead(critic_stages)
             self.observer.last_critic = self._crew.reduced(step)
             self.critic_step += 1
             self.critic_steps += 1
             return
-        generated = yield from self._conductor.lead(generator_stages(self.players))
+        generated = yield from self._conductor.lead(generator_stages)
         self.critic_step = 0
         self.iteration += 1
         generated = self._crew.reduced(generated)
@@ -274,6 +277,8 @@ class Trainer:
             if conductor.stopped:
                 break
             yield from self.advance()
+            if trouble := self.steps.trouble():
+                yield Trouble(self.iteration, trouble, fatal=False)
             yield from conductor.stepped()
         if self._crew.rank == 0:
             yield from self.look()
@@ -294,6 +299,7 @@ class Trainer:
         numbers = snapshot.numbers
         self.adopt(parse(numbers["experiment"]))
         restore_players(self.players, snapshot.tensors, numbers["loader"])
+        self.steps.forget()
         latents = snapshot.tensors["random"].get("fixed_latents")
         if latents is None or latents.shape[1:] != self.observer.fixed_latents.shape[1:]:
             raise UserError("The saved state does not fit its experiment: its fixed latents are other ones.")

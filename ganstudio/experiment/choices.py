@@ -86,6 +86,16 @@ PRECISIONS.register(
     "training then depend on the machine.",
 )
 
+CAPTURES = Registry("capture")
+CAPTURES.register("off", title="Off", help="Python starts each operation by itself.")
+CAPTURES.register(
+    "automatic",
+    title="On CUDA devices",
+    help="After a few steps a whole step is recorded as one CUDA graph and replayed. Without effect on other "
+    "devices, in slow motion, and where several processes train together.",
+    source="CUDA graphs, in the notes of PyTorch on CUDA",
+)
+
 CONDITIONINGS = Registry("conditioning")
 CONDITIONINGS.register("none", title="None", help="The networks know nothing of classes.")
 CONDITIONINGS.register(

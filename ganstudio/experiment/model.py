@@ -75,7 +75,7 @@ GROUP_TITLES = {
     "schedule": "Schedule",
     "techniques": "Techniques",
     "ema": "Moving average of the generator",
-    "precision": "Precision",
+    "precision": "Precision and capture",
     "probes": "Probes",
     "saving": "Saving",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.experiment.choices import BEST_BY, OPTIMIZERS, PRECISIONS, SCHEDULES
+from ganstudio.experiment.choices import BEST_BY, CAPTURES, OPTIMIZERS, PRECISIONS, SCHEDULES
 from ganstudio.experiment.fields import setting
 from ganstudio.experiment.groups import IMAGES, POINTS, Group
 
@@ -168,7 +168,7 @@ class EmaSettings(Group):
 
 
 class PrecisionSettings(Group):
-    """In which numbers the networks compute."""
+    """In which numbers the networks compute, and how their steps reach the device."""
 
     kind: str = setting(
         "float32",
@@ -176,6 +176,16 @@ class PrecisionSettings(Group):
         choices=PRECISIONS,
         advanced=True,
         help="In which numbers the networks compute. Weights, losses and penalties are float32 always.",
+    )
+    capture: str = setting(
+        "off",
+        title="Capture steps",
+        choices=CAPTURES,
+        live=True,
+        advanced=True,
+        help="Whether steps are recorded and replayed. Small networks on a graphics processor wait for "
+        "Python most of the time; a replay does not. It needs about twice the memory, and trains the same "
+        "numbers. Check it on your device first: Help > Self-check, or ganstudio self-check --device cuda.",
     )
 
 

@@ -20,6 +20,8 @@ class HistoricalAverage:
         self._weights = dict(network.named_parameters())
         self._means = {name: weight.detach().clone() for name, weight in self._weights.items()}
         self._count = 1
+        weight = next(iter(self._means.values()))
+        self._share = torch.ones((), dtype=weight.dtype, device=weight.device)  # of the newest weights
 
     def distance(self) -> Tensor:
         """||theta - 1/t sum_i theta[i]||^2 over all weights: a scalar with graph to the weights."""
@@ -27,11 +29,19 @@ class HistoricalAverage:
             [(weight - self._means[name]).square().sum() for name, weight in self._weights.items()]
         ).sum()
 
-    def update(self) -> None:
-        """Take in the weights as they are after a step."""
+    def count_on(self) -> None:
+        """One more set of weights is to be taken in; all that the host has to do for it happens here."""
         self._count += 1
+        self._share.fill_(1 / self._count)
+
+    def take_in(self) -> None:
+        """Take in the weights as they are after a step, which was counted before."""
+        means = list(self._means.values())
+        weights: list[Tensor] = list(self._weights.values())
         with torch.no_grad():
-            torch._foreach_lerp_(list(self._means.values()), list(self._weights.values()), 1 / self._count)
+            news = torch._foreach_sub(weights, means)  # noqa: SLF001 - it has no public name
+            torch._foreach_mul_(news, self._share)
+            torch._foreach_add_(means, news)
 
     def tensors(self) -> dict[str, Tensor]:
         """The state: the mean of each weight by its name, and how many weights it is of."""

@@ -9,12 +9,12 @@ def noise_std(start: float, over: int, iteration: int) -> float:
     return start * max(0.0, 1 - iteration / over)
 
 
-def add_noise(samples: Tensor, std: float, stream: torch.Generator) -> Tensor:
+def add_noise(samples: Tensor, std: float | Tensor, stream: torch.Generator) -> Tensor:
     """Return x + std n, n ~ N(0, 1) for each number of each sample; real and generated ones both get it.
 
-    With ``std`` 0 the samples themselves, and nothing is drawn.
+    With the number 0 the samples themselves, and nothing is drawn; of a tensor the device alone knows.
     """
-    if not std:
+    if not isinstance(std, Tensor) and not std:
         return samples
     noise = torch.randn(samples.shape, generator=stream, device=samples.device, dtype=samples.dtype)
     return samples + std * noise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,20 @@ def require_tables_only(connection: sqlite3.Connection) -> None:
 
 def ask(connection: sqlite3.Connection, path: Path, question: str, values: Row) -> list[Row]:
     """All rows of an answer. Raises sqlite3.Error, also where it takes too long or has too many rows."""
+    return [row for part in pieces(connection, path, question, values) for row in part]
+
+
+def pieces(connection: sqlite3.Connection, path: Path, question: str, values: Row) -> Iterator[list[Row]]:
+    """As ``ask``, some thousand rows at a time: a million of them as Python's objects fill the memory."""
     ends = time.monotonic() + SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
     # A row takes two bytes at the least: more rows than that come from pages that lie within themselves.
     files = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
     most = sum(file.stat().st_size for file in files) // 2
-    rows: list[Row] = []
+    count = 0
     cursor = connection.execute(question, values)
     while part := cursor.fetchmany(PIECE):
-        rows += part
-        if len(rows) > most:
+        count += len(part)
+        if count > most:
             raise sqlite3.DatabaseError("its pages do not fit together")
-    return rows
+        yield part

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ganstudio.engine.events import ON_REQUEST, Evaluated, GradientNorms, Measured, Metrics
 from ganstudio.errors import UserError
 from ganstudio.regularizers import PLACES
-from ganstudio.session.database import ask, require_tables_only
+from ganstudio.session.database import ask, pieces, require_tables_only
 from ganstudio.session.files import unpack
 from ganstudio.session.metrics import Row, quoted
 from ganstudio.session.mirror import Mirror, is_written_elsewhere
@@ -64,17 +64,19 @@ class MetricsReader:
         names = [name for name in columns if name not in ("iteration", "training_seconds", "wall_time")]
         wanted = ", ".join(quoted(name) for name in ("iteration", "training_seconds", *names))
         question = f"SELECT {wanted} FROM scalars WHERE iteration <= ? AND iteration > ? ORDER BY iteration"  # noqa: S608
-        rows = self._query(question, (_limit(up_to), after))
-        if not rows:
-            return None
         try:
-            table = [
-                np.array(column, dtype=np.float64) for column in zip(*(row[1:] for row in rows), strict=True)
-            ]
-            iterations = np.array([row[0] for row in rows], dtype=np.int64)
+            with self._connection() as connection:
+                asked = pieces(connection, self._path, question, (_limit(up_to), after))
+                parts = [np.array(part, dtype=np.float64).T for part in asked]
         except (OverflowError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
-        return Metrics(int(iterations[-1]), iterations, table[0], dict(zip(names, table[1:], strict=True)))
+        except (sqlite3.Error, OSError) as error:
+            raise self._damaged(" ".join(str(error).split())) from None
+        if not parts:
+            return None
+        table = np.concatenate(parts, axis=1)
+        iterations = table[0].astype(np.int64)
+        return Metrics(int(iterations[-1]), iterations, table[1], dict(zip(names, table[2:], strict=True)))
 
     def newest_iteration(self) -> int:
         """The iteration of the newest scalars; -1 where there are none."""

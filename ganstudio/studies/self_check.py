@@ -18,6 +18,7 @@ from ganstudio.data.dataset import Progress, silent
 from ganstudio.data.toy import ring_centres
 from ganstudio.engine import devices
 from ganstudio.engine.build import build_critic
+from ganstudio.engine.graphs import recorder_of
 from ganstudio.engine.seeds import stream
 from ganstudio.experiment.groups import LipschitzSettings
 from ganstudio.experiment.model import Experiment
@@ -27,6 +28,7 @@ from ganstudio.metrics.transport import wasserstein1
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.regularizers import LIPSCHITZ, PLACES, interpolates
 from ganstudio.regularizers.weight_clipping import clip_weights, clippable
+from ganstudio.studies import captured_steps
 
 LAMBDA = 10.0
 SHAPE = (2, 8, 8)  # of an image: the norm is over all its numbers, not over its channels
@@ -100,8 +102,9 @@ def self_check(device: str = "auto", progress: Progress = silent) -> Report:
     """Run all checks on a device; one that raises counts as wrong. Raises UserError for an unknown device."""
     where = devices.resolve(device)
     checks = []
-    for i, (what, source, measure) in enumerate(CHECKS):
-        progress("Checking", i, len(CHECKS))
+    known = CHECKS + (CAPTURED if recorder_of(where) else ())
+    for i, (what, source, measure) in enumerate(known):
+        progress("Checking", i, len(known))
         try:
             expected, found, share = measure(where)
             checks.append(Check(what, expected, found, share * max(1.0, abs(expected)), source))
@@ -293,4 +296,9 @@ CHECKS: tuple[tuple[str, str, Measure], ...] = (
     ("A set moved by 2.5: exact Wasserstein distance", "W1 of a translation", _assignment),
     ("Half of eight modes dropped: JS on the grid", "definition of JS", _half_of_the_modes),
     ("Convolutional critic: relative error against float64 on the processor", "same weights", _convolutions),
+)
+# Where steps can be captured (precision.capture).
+CAPTURED: tuple[tuple[str, str, Measure], ...] = (
+    ("Captured MLPs: difference of a weight", "the same, not captured", captured_steps.of_points),
+    ("Captured convolutions: difference of a weight", "the same, not captured", captured_steps.of_images),
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +32,7 @@ from ganstudio.ui.memory import Memory
 from ganstudio.ui.screenshot import check_target
 
 FAULT = 1  # exit status of a fault of the program; a person's mistake is raised as UserError
+FLUSH_MS = 20  # what was drawn goes to the screen only when the event loop has nothing else to do
 TORCH_DELAY_MS = 100  # lets the window draw itself before torch takes the processor
 
 
@@ -45,6 +46,11 @@ class Plan:
     iterations: int | None
     dark: bool | None
     size: tuple[int, int] | None
+
+    @property
+    def opens_at_once(self) -> bool:
+        """Whether the start page is passed over."""
+        return bool(self.session or self.screenshot or self.preset)
 
 
 def run(
@@ -153,18 +159,20 @@ class Run(QObject):
 
 def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     app = make_application()
-    window = MainWindow(Controller(memory=memory), settings, dark=plan.dark)
+    window = MainWindow(Controller(memory=memory), settings, dark=plan.dark, furnished=False)
     if plan.size:
         window.resize(*plan.size)
     elif plan.screenshot:
         window.resize(DEFAULT_SIZE)
     showing = Run(window, plan)
     with _interruptible(window), _hooked(showing):
+        if plan.opens_at_once:
+            window.furnish()
+            QTimer.singleShot(0, showing.begin)
+        painted = FirstPaint(window)
+        painted.happened.connect(window.furnish)
+        painted.happened.connect(lambda: load_torch_soon(window))
         window.show()
-        torch_timer = QTimer(window.loader, singleShot=True, interval=TORCH_DELAY_MS)  # ends with the window
-        torch_timer.timeout.connect(window.loader.start)
-        torch_timer.start()
-        QTimer.singleShot(0, showing.begin)
         app.exec()
     settings.sync()
     window.deleteLater()
@@ -176,6 +184,30 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     if showing.sentence:
         raise UserError(showing.sentence)
     return 0
+
+
+def load_torch_soon(window: MainWindow) -> None:
+    """Begin to load torch once the window has drawn itself."""
+    timer = QTimer(window.loader, singleShot=True, interval=TORCH_DELAY_MS)  # ends with the window
+    timer.timeout.connect(window.loader.start)
+    timer.start()
+
+
+class FirstPaint(QObject):
+    """Tells that a window has been drawn, once, as soon as the screen had time to show it."""
+
+    happened = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Wait for the window's first paint."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(FLUSH_MS, self, self.happened.emit)
+        return False
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from ganstudio.ui.theme import Colours
-
 CARD_WIDTH = 326
 PICTURE = 76
 
@@ -38,24 +36,21 @@ class Card(QFrame):
         words.setSpacing(3)
         heading = QLabel(f"<b>{escape(title)}</b>")
         heading.setWordWrap(True)
-        self._text = QLabel(text)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
+        described = QLabel(text)
+        described.setProperty("role", "muted")
+        described.setTextFormat(Qt.TextFormat.PlainText)
+        described.setWordWrap(True)
         words.addWidget(heading)
-        words.addWidget(self._text)
+        words.addWidget(described)
         words.addStretch(1)
         upper.addLayout(words, 1)
         column.addLayout(upper, 1)
         self.footer = QHBoxLayout()
-        self._footnote = QLabel(footer)
         if footer:
-            self.footer.addWidget(self._footnote, 1)
+            footnote = QLabel(footer)
+            footnote.setProperty("role", "muted")
+            self.footer.addWidget(footnote, 1)
             column.addLayout(self.footer)
-
-    def set_colours(self, c: Colours) -> None:
-        """Take the theme's colours."""
-        self._text.setStyleSheet(f"color: {c.muted};")
-        self._footnote.setStyleSheet(f"color: {c.muted};")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the press, so that the release comes here too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,9 +22,7 @@ from ganstudio.experiment.describe import row as row_of
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.ui.forms.editors import Editor, make_editor
-from ganstudio.ui.forms.style import style_sheet
 from ganstudio.ui.forms.words import full_title
-from ganstudio.ui.theme import colours
 
 HEIGHT = 28  # of an input
 
@@ -79,8 +76,6 @@ class ForkDialog(QDialog):
         self.name.textChanged.connect(self._judge)
         for widget in (self.setting, self._values, self.name):
             widget.setFixedHeight(HEIGHT)
-        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
-        self.setStyleSheet(style_sheet(colours(dark)))
         self.resize(480, 260)
         self._on_setting()
 

@@ -23,12 +23,16 @@ def keep(window: MainWindow, settings: QSettings) -> None:
         settings.setValue(f"layout/{name}", state)
 
 
-def restore(window: MainWindow, settings: QSettings) -> None:
-    """Put window and docks where they were; at first in the middle of the screen."""
+def restore_window(window: MainWindow, settings: QSettings) -> None:
+    """Put the window where it was; at first in the middle of the screen."""
     window.resize(DEFAULT_SIZE.boundedTo(window.screen().availableSize()))
     geometry = _bytes(settings, "window/geometry")
     if not geometry.isEmpty():
         window.restoreGeometry(geometry)
+
+
+def restore_docks(window: MainWindow, settings: QSettings) -> None:
+    """Put the docks where they were, in each perspective."""
     layouts = {name: _bytes(settings, f"layout/{name}") for name in PERSPECTIVES}
     name = str(settings.value("window/perspective", "learn", type=str))
     window.workspace.restore(name, {n: state for n, state in layouts.items() if not state.isEmpty()})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
@@ -13,31 +15,54 @@ from ganstudio.session.session import Session
 from ganstudio.ui import layout_memory, theme
 from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.background import finish_readers
-from ganstudio.ui.commands import Commands
 from ganstudio.ui.controller import Controller, RunState
-from ganstudio.ui.fork_desk import ForkDesk
 from ganstudio.ui.jobs import Jobs
-from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
-from ganstudio.ui.moments.strip import linked_time
 from ganstudio.ui.recents import RecentWatch
-from ganstudio.ui.runs.desk import RunsDesk
 from ganstudio.ui.screenshot import Photographer
-from ganstudio.ui.session_desk import SessionDesk
 from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
-from ganstudio.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ganstudio.ui.commands import Commands
+    from ganstudio.ui.fork_desk import ForkDesk
+    from ganstudio.ui.forms.experiment_form import ExperimentForm
+    from ganstudio.ui.leaving import Leaving
+    from ganstudio.ui.moments.strip import TimeStrip
+    from ganstudio.ui.runs.desk import RunsDesk
+    from ganstudio.ui.session_desk import SessionDesk
+    from ganstudio.ui.workspace import Workspace
 
 MINIMUM_SIZE = QSize(800, 560)
 
 
 class MainWindow(QMainWindow):
-    """The window. It holds widgets and connects them; what they do lies in the controller and the panels."""
+    """The window. It holds widgets and connects them; what they do lies in the controller and the panels.
 
-    def __init__(self, controller: Controller, settings: QSettings, *, dark: bool | None = None) -> None:
+    It begins with the start page. The workspace, which takes longer than all the rest, and everything that
+    works on it are put in by ``furnish``: at once, or where ``furnished`` is False when that is called.
+    """
+
+    workspace: Workspace
+    form: ExperimentForm
+    time_strip: TimeStrip
+    leaving: Leaving
+    desk: SessionDesk
+    commands: Commands
+    runs: RunsDesk
+    forks: ForkDesk
+
+    def __init__(
+        self,
+        controller: Controller,
+        settings: QSettings,
+        *,
+        dark: bool | None = None,
+        furnished: bool = True,
+    ) -> None:
         super().__init__()
         self.setWindowTitle("GAN Studio")
         self.setObjectName("window")
@@ -46,8 +71,9 @@ class MainWindow(QMainWindow):
             layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.controller = controller
         self.settings = settings
-        is_dark = theme.prefers_dark(self._theme()) if dark is None else dark
-        theme.apply_everywhere(is_dark)  # before there are widgets that would be styled twice
+        self._is_dark = theme.prefers_dark(self._theme()) if dark is None else dark
+        theme.apply_everywhere(self._is_dark)  # before there are widgets that would be styled twice
+        theme.dress(self, self._is_dark)
         controller.setParent(self)
         self.loader = TorchLoader(self)
         self.photographer = Photographer(self, controller)
@@ -55,29 +81,52 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self.start_page = StartPage()
         self.recents = RecentWatch(controller.memory, self)
-        self.workspace = Workspace(jobs=self.jobs)
-        self.form = self.workspace.form
-        self.time_strip = linked_time(self, controller, self.workspace, self.actions_by_name)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
-        self.pages.addWidget(self.workspace)
         self.setCentralWidget(self.pages)
         self.toolbar = Toolbar(self.actions_by_name)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
-        self.menus = Menus(self.menuBar(), self.actions_by_name, self.workspace.toggles())
-        self.leaving = Leaving(self, controller, self.form)
+        self.menus = Menus(self.menuBar(), self.actions_by_name)
         self.status = StatusBar(controller.saves)
-        self.desk = SessionDesk(self)
-        self.commands = Commands(self)
-        self.runs = RunsDesk(self)
         self.setStatusBar(self.status)
         self._closes_now = False
         self._has_opened = False  # whether there is an experiment to go back to
+        self.is_furnished = False
         self._show_page(self.start_page)
+        layout_memory.restore_window(self, settings)
+        self.set_dark(self._is_dark)
+        self._update_actions()
+        if furnished:
+            self.furnish()
+
+    @Slot()
+    def furnish(self) -> None:
+        """Put in the workspace and what works on it, and connect all; a second call does nothing."""
+        if self.is_furnished:
+            return
+        # Imported here: what the plots need takes longer to load than the start page to show.
+        from ganstudio.ui.commands import Commands
+        from ganstudio.ui.fork_desk import ForkDesk
+        from ganstudio.ui.leaving import Leaving
+        from ganstudio.ui.moments.strip import linked_time
+        from ganstudio.ui.runs.desk import RunsDesk
+        from ganstudio.ui.session_desk import SessionDesk
+        from ganstudio.ui.workspace import Workspace
+
+        self.workspace = Workspace(jobs=self.jobs)
+        self.form = self.workspace.form
+        self.time_strip = linked_time(self, self.controller, self.workspace, self.actions_by_name)
+        self.workspace.set_dark(self._is_dark)
+        self.pages.addWidget(self.workspace)  # only now, so that it is styled once
+        self.menus.show_docks(self.workspace.toggles())
+        self.leaving = Leaving(self, self.controller, self.form)
+        self.desk = SessionDesk(self)
+        self.commands = Commands(self)
+        self.runs = RunsDesk(self)
         self._connect()
         self.forks = ForkDesk(self)
-        layout_memory.restore(self, settings)
-        self.set_dark(is_dark)
+        layout_memory.restore_docks(self, self.settings)
+        self.is_furnished = True
         self.show_recent()
         self._update_actions()
 
@@ -112,11 +161,13 @@ class MainWindow(QMainWindow):
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - one state of two, as in Qt's setters
         """Give the window the dark or the light theme."""
+        self._is_dark = dark
         theme.apply_everywhere(dark)
+        theme.dress(self, dark)
         self.actions_by_name[self._theme()].setChecked(True)
         tint(self.actions_by_name, theme.colours(dark))
-        self.start_page.set_dark(dark)
-        self.workspace.set_dark(dark)
+        if self.is_furnished:
+            self.workspace.set_dark(dark)
 
     @Slot()
     def close_now(self) -> None:
@@ -128,6 +179,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what would be lost, then save and cancel jobs; the window closes when that is done."""
+        self.furnish()  # so that there is one way to close
         if not self._closes_now and self.leaving.would_lose:
             event.ignore()
             # A window that is closing cannot be closed: it has to wait for the end of this event.

@@ -19,7 +19,7 @@ THEMES = ("light", "dark", "system")
 class Menus:
     """Fills the menu bar; the actions in ``presets`` and ``recent`` carry a name or a path as data."""
 
-    def __init__(self, bar: QMenuBar, actions: dict[str, QAction], docks: Iterable[QAction]) -> None:
+    def __init__(self, bar: QMenuBar, actions: dict[str, QAction]) -> None:
         session = bar.addMenu("&Session")
         self.presets = session.addMenu("New from preset")
         for preset in presets().values():
@@ -68,9 +68,8 @@ class Menus:
             "look_at_first",
             "look_at_now",
         )
-        view = bar.addMenu("&View")
-        view.addActions(list(docks))
-        view.addSeparator()
+        view = self._view = bar.addMenu("&View")
+        self._below_docks = view.addSeparator()
         self.perspectives = QActionGroup(bar)
         perspectives = view.addMenu("Perspective")
         for name in PERSPECTIVES:
@@ -83,6 +82,10 @@ class Menus:
         _fill(bar.addMenu("&Help"), actions, "screenshot", "picture_of_preset", "", "self_check", "about")
         for menu in bar.findChildren(QMenu):
             menu.setToolTipsVisible(False)
+
+    def show_docks(self, toggles: Iterable[QAction]) -> None:
+        """Offer to show and hide these docks."""
+        self._view.insertActions(self._below_docks, list(toggles))
 
     def show_recent(self, recents: Recents) -> None:
         """Offer these sessions."""

@@ -12,7 +12,6 @@ from ganstudio.session.recent import InterruptedSession, RecentSession
 from ganstudio.ui.card import Card
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.recents import Recents
-from ganstudio.ui.theme import LIGHT, Colours
 
 HEIGHT, INTERRUPTED_HEIGHT = 116, 150
 SHOWN = 4  # before one filters or asks for all
@@ -29,7 +28,6 @@ class SessionCards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recents = Recents()
-        self._colours = LIGHT
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -38,6 +36,7 @@ class SessionCards(QWidget):
         self._interrupted = cards(column)
         column.addLayout(self._heading())
         self._none = QLabel("No session has all of these words in its name, tags and notes.")
+        self._none.setProperty("role", "muted")
         column.addWidget(self._none)
         self._recent = cards(column)
         self._show()
@@ -46,13 +45,6 @@ class SessionCards(QWidget):
         """Show these, the newest first."""
         self._recents = recents
         self._show()
-
-    def set_colours(self, c: Colours) -> None:
-        """Take the theme's colours."""
-        self._colours = c
-        self._none.setStyleSheet(f"color: {c.muted};")
-        for card in self.findChildren(Card):
-            card.set_colours(c)
 
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -96,7 +88,6 @@ class SessionCards(QWidget):
         self.filter.setVisible(anything)
         self.all.setVisible(len(found) > SHOWN or bool(recents.missing))
         self._none.setVisible(bool(words) and not found)
-        self.set_colours(self._colours)
 
     def _card(self, entry: RecentSession) -> Card:
         when = entry.changed.strftime("%-d %B %Y, %H:%M")

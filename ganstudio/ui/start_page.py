@@ -11,7 +11,6 @@ from ganstudio.experiment.pairs import Pair, pairs
 from ganstudio.paths import resource
 from ganstudio.ui.card import Card
 from ganstudio.ui.session_cards import SessionCards, cards, section
-from ganstudio.ui.theme import LIGHT, Colours, colours
 
 PRESET_HEIGHT = 136
 
@@ -29,19 +28,18 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Start page")
-        self._colours = LIGHT
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(36, 20, 36, 20)
         column.setSpacing(10)
         heading = QLabel("<span style='font-size: 20pt; font-weight: 600;'>GAN Studio</span>")
-        self._intro = QLabel(
-            "Press Train on a card and watch a network learn. Everything is saved as it goes."
-        )
+        intro = QLabel("Press Train on a card and watch a network learn. Everything is saved as it goes.")
+        intro.setProperty("role", "muted")
         column.addWidget(heading)
-        column.addWidget(self._intro)
+        column.addWidget(intro)
         self._problem = QLabel("")
         self._problem.setObjectName("problem")
+        self._problem.setProperty("role", "error")
         self._problem.setWordWrap(True)
         self._problem.hide()
         column.addWidget(self._problem)
@@ -62,19 +60,6 @@ class StartPage(QScrollArea):
         """Show what went wrong above the cards; "" shows nothing."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
-
-    def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - as in the panels
-        """Take the dark or the light theme."""
-        self.set_dark_colours(colours(dark))
-
-    def set_dark_colours(self, c: Colours) -> None:
-        """Give all cards these colours."""
-        self._colours = c
-        self._intro.setStyleSheet(f"color: {c.muted};")
-        self._problem.setStyleSheet(f"color: {c.error};")
-        self.sessions.set_colours(c)
-        for card in self.findChildren(Card):
-            card.set_colours(c)
 
     def _preset_card(self, preset: Preset) -> Card:
         card = Card(preset.title, preset.summary, preset.time, _thumbnail(preset.name), PRESET_HEIGHT)

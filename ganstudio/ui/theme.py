@@ -11,7 +11,7 @@ from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.paths import resource
 
@@ -133,17 +133,13 @@ def prefers_dark(choice: str) -> bool:
 
 
 def apply(app: QApplication, dark: bool) -> None:  # noqa: FBT001 - the one question of a theme
-    """Give the whole application the dark or the light theme.
-
-    It is quick before there are widgets, and takes a tenth of a second or more afterwards.
-    """
+    """Give the application the style and the palette of the dark or the light theme."""
     if app.property(APPLIED) == dark:
         return
     if app.property(APPLIED) is None:
         app.setStyle("Fusion")
     app.setProperty(APPLIED, dark)
     app.setPalette(palette(dark))
-    app.setStyleSheet(_style_sheet(dark=dark))
 
 
 def apply_everywhere(dark: bool) -> None:  # noqa: FBT001 - the one question of a theme
@@ -151,6 +147,17 @@ def apply_everywhere(dark: bool) -> None:  # noqa: FBT001 - the one question of 
     app = QApplication.instance()
     if isinstance(app, QApplication):
         apply(app, dark)
+
+
+def dress(window: QWidget, dark: bool) -> None:  # noqa: FBT001 - the one question of a theme
+    """Give a window, and the dialogs that belong to it, the style sheet of the dark or the light theme.
+
+    The application itself has none: Qt would style every widget anew each time that it gets another parent,
+    which is several times for each while a window is put together.
+    """
+    sheet = _style_sheet(dark=dark)
+    if window.styleSheet() != sheet:
+        window.setStyleSheet(sheet)
 
 
 def _style_sheet(*, dark: bool) -> str:

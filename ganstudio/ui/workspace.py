@@ -141,6 +141,8 @@ class Workspace(QMainWindow):
         areas: dict[str, list[QDockWidget]] = {}
         for dock in self.docks.values():
             self.removeDockWidget(dock)
+        if (layout := self.layout()) is not None:
+            layout.activate()  # now, or the tab bars of before stay beside the new ones
         for name in self.panels:
             areas.setdefault(self._area(name), []).append(self.docks[name])
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks["form"])

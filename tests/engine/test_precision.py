@@ -9,7 +9,7 @@ import torch
 from engine.helpers import CLASSIC, DCGAN, only, run, tiny, trainer
 from torch import Tensor, nn
 
-from ganstudio.engine.devices import has_fast_bfloat16
+from ganstudio.engine.devices import has_fast_bfloat16, resolve
 from ganstudio.engine.events import Finished
 from ganstudio.engine.step import critic_step, generator_step
 from ganstudio.engine.trainer import Trainer
@@ -144,3 +144,10 @@ def test_fast_bfloat16_is_what_the_processor_says() -> None:
     except FileNotFoundError:
         pytest.skip("needs /proc/cpuinfo")
     assert has_fast_bfloat16(torch.device("cpu")) == bool({"avx512_bf16", "amx_tile"} & flags)
+
+
+def test_float32_is_no_tf32_on_any_cuda_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)  # as PyTorch has it
+    resolve("cpu")
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32

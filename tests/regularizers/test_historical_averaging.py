@@ -9,6 +9,11 @@ from torch import nn
 from ganstudio.regularizers.historical_averaging import HistoricalAverage
 
 
+def update(history: HistoricalAverage) -> None:
+    history.count_on()
+    history.take_in()
+
+
 def set_to(network: nn.Linear, value: float) -> None:
     with torch.no_grad():
         for p in network.parameters():
@@ -23,7 +28,7 @@ def test_distance_from_the_plain_mean_of_all_past_weights(past: list[float]) -> 
     history = HistoricalAverage(network)
     for value in past[1:]:
         set_to(network, value)
-        history.update()
+        update(history)
     set_to(network, 1.5)
     mean = sum(past) / len(past)
     distance = history.distance()
@@ -43,11 +48,11 @@ def test_state_round_trips() -> None:
     one, other = HistoricalAverage(network), HistoricalAverage(network)
     for value in (1.0, 4.0):
         set_to(network, value)
-        one.update()
+        update(one)
     other.restore(one.tensors())
     set_to(network, -2.0)
-    one.update()
-    other.update()
+    update(one)
+    update(other)
     for name, tensor in one.tensors().items():
         assert torch.equal(tensor, other.tensors()[name])
     with pytest.raises(KeyError):

@@ -67,7 +67,7 @@ def complaints(session: Path) -> list[str]:
 
 
 def one_sentence(text: str) -> bool:
-    return "\n" not in text and text.isprintable() and text.endswith(".") and len(text) < 1000
+    return "\n" not in text and text.isprintable() and text.endswith((".", "?")) and len(text) < 1000
 
 
 def survives(session: Path) -> list[str]:

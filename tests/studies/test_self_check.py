@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
+from engine.tape import TapeRecorder
 from torch import Tensor
 
 from ganstudio.cli.main import main
+from ganstudio.engine import trainer as trainer_module
 from ganstudio.errors import UserError
 from ganstudio.objectives.non_saturating import NonSaturating
 from ganstudio.regularizers import interpolates, weight_clipping
@@ -100,3 +104,37 @@ def test_the_command_prints_and_its_status_says_whether_all_is_right(
     monkeypatch.setattr(module, "wasserstein1", lambda a, b: float("nan"))
     assert main(["self-check", "--device", "cpu"]) == 1
     assert "WRONG   A set moved by 2.5" in capsys.readouterr().out
+
+
+class Idle(TapeRecorder):
+    """Its recordings do nothing."""
+
+    def record(self, work: Any, streams: Any) -> Callable[[], None]:
+        super().record(work, streams)
+        return lambda: None
+
+
+class Unable(TapeRecorder):
+    """Cannot record."""
+
+    def record(self, work: Any, streams: Any) -> Callable[[], None]:
+        del work, streams
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+
+@pytest.mark.parametrize(("recorder", "passed"), [(TapeRecorder, True), (Idle, False), (Unable, False)])
+def test_captured_steps_are_checked_where_steps_can_be_captured(
+    recorder: type[TapeRecorder], passed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "recorder_of", lambda _device: recorder())
+    monkeypatch.setattr(trainer_module, "recorder_of", lambda _device: recorder())
+    monkeypatch.setattr(trainer_module, "default_threads", lambda: 1)  # all work of a tape is in one thread
+    monkeypatch.setattr(module, "CHECKS", ())
+    report = self_check("cpu")
+    assert [check.what.split(":")[0] for check in report.checks] == [
+        "Captured MLPs",
+        "Captured convolutions",
+    ]
+    for check in report.checks:
+        assert check.passed == passed
+        assert ("operation not permitted" in check.problem) == (recorder is Unable)

@@ -114,10 +114,35 @@ def test_an_exception_that_nobody_caught_reaches_the_problems(
     assert showing.sentence == ""  # nobody waits for a picture
 
 
+def test_the_start_page_is_shown_before_there_is_a_workspace(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Controller(), settings, dark=False, furnished=False)
+    qtbot.addWidget(window)
+    painted = app.FirstPaint(window)
+    with qtbot.waitSignal(painted.happened):
+        window.show()
+    assert window.pages.count() == 1
+    painted.happened.connect(window.furnish)
+    painted.happened.emit()
+    painted.happened.emit()  # changes nothing
+    assert window.pages.count() == 2
+    assert window.pages.currentWidget() is window.start_page
+    window.start_page.preset_chosen.emit("ring-gan")
+    assert window.pages.currentWidget() is window.workspace
+
+
+def test_a_window_that_is_closed_at_once_remembers_where_it_was(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Controller(), settings, dark=False, furnished=False)
+    qtbot.addWidget(window)
+    assert window.close()
+    assert "layout/learn" in settings.allKeys()
+
+
 def test_the_window_is_imported_without_what_takes_long() -> None:
     code = (
         "import sys, ganstudio.ui.app;"
-        "slow = {'torch', 'torchvision', 'sklearn', 'scipy', 'rich'} & set(sys.modules);"
+        "slow = {'torch', 'torchvision', 'sklearn', 'scipy', 'rich', 'pyqtgraph'} & set(sys.modules);"
         "print(sorted(slow))"
     )
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """Perspectives, as a person chooses them in the menu."""
 
 import pytest
+from PySide6.QtWidgets import QTabBar
 from window_use import MakeWindow, close, open_ring
 
 
@@ -21,6 +22,15 @@ def test_learning_begins_with_settings_samples_losses_and_the_main_histogram(qtb
     qtbot.waitUntil(lambda: {"form", "samples", "losses", "gradient_norms"} <= in_sight(window))
     assert window.workspace.panels["gradient_norms"].view.name == "distribution"
     assert window.actions_by_name["learn"].isChecked()
+
+
+def test_each_tab_is_there_once_however_often_everything_is_arranged(qtbot, window):
+    for _ in range(2):
+        window.actions_by_name["reset_layout"].trigger()
+        qtbot.waitUntil(lambda: {"form", "samples", "losses", "gradient_norms"} <= in_sight(window))
+        bars = [bar for bar in window.workspace.findChildren(QTabBar) if bar.isVisible()]
+        tabs = [bar.tabText(i) for bar in bars for i in range(bar.count())]
+        assert len(tabs) == len(set(tabs)) > 10
 
 
 def test_inspecting_gives_the_inspector_more_room_and_hides_the_settings(qtbot, window):

@@ -2,7 +2,8 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from ganstudio.ui import theme
 
@@ -69,14 +70,25 @@ def test_curves_of_one_plot_differ_for_the_colour_blind(dark: bool) -> None:
             assert distance > 12, (one, other, distance)
 
 
-def test_a_theme_is_applied_once(qapp: QApplication) -> None:
+def test_the_application_takes_the_palette_of_a_theme(qapp: QApplication) -> None:
     theme.apply(qapp, True)
-    sheet = qapp.styleSheet()
-    assert theme.DARK.accent in sheet
-    assert "${" not in sheet
+    assert qapp.palette().window().color() == theme.palette(True).window().color()
     theme.apply(qapp, False)
-    assert qapp.styleSheet() != sheet
     assert qapp.palette().window().color() == theme.palette(False).window().color()
+
+
+def test_a_window_and_its_dialogs_take_the_style_sheet_of_a_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, False)
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = QDialog(window)
+    words = QLabel("wrong", dialog)
+    words.setProperty("role", "error")
+    for dark, colours in ((True, theme.DARK), (False, theme.LIGHT)):
+        theme.dress(window, dark)
+        assert "${" not in window.styleSheet()
+        words.ensurePolished()
+        assert words.palette().windowText().color().name() == colours.error
 
 
 @pytest.mark.parametrize(("choice", "dark"), [("light", False), ("dark", True)])

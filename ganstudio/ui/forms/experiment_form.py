@@ -18,7 +18,6 @@ from ganstudio.ui.forms.form_bar import FormBar
 from ganstudio.ui.forms.history import EditCommand, Values
 from ganstudio.ui.forms.live_edits import LiveEdits
 from ganstudio.ui.forms.section import Section
-from ganstudio.ui.forms.style import style_sheet
 from ganstudio.ui.forms.words import full_title, sentence
 from ganstudio.ui.theme import colours
 
@@ -266,7 +265,6 @@ class ExperimentForm(QWidget):
         dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
         if dark != self._dark:
             self._dark = dark
-            self.setStyleSheet(style_sheet(colours(dark)))
             for field in self._rows.values():
                 field.set_colours(colours(dark))
 

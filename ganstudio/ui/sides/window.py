@@ -21,7 +21,7 @@ from ganstudio.ui.redraw import Redraw
 from ganstudio.ui.sides.linking import link
 from ganstudio.ui.sides.side import Side
 from ganstudio.ui.sides.time_bar import TimeBar
-from ganstudio.ui.theme import colours
+from ganstudio.ui.theme import colours, dress
 
 SOON_MS = 50
 LISTED = 4  # settings that differ, in words
@@ -132,6 +132,7 @@ class SidesWindow(QWidget):
 
     def set_dark(self, dark: bool) -> None:  # noqa: FBT001 - as in the panels
         """Take the dark or the light theme."""
+        dress(self, dark)
         theme = colours(dark)
         for side in self.sides:
             side.set_dark(theme, dark=dark)
