@@ -10,6 +10,7 @@ NAMES = {
     "training": "the engine against a plain script",
     "window": "what the window costs training, and how late its event loop is",
     "start": "how long --help, the window and the first step take",
+    "data": "how long images take until they are ready, and whether a step waits for them",
     "memory": "whether memory stays flat",
 }
 

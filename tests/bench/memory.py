@@ -2,17 +2,22 @@
 
 Run by ``python -m tests.bench memory [--iterations N] [--minutes M]``: a million take about an hour of a
 core. A recorder takes the events, as in a real training. Besides the resident memory, which the allocator
-rounds, the number of Python's objects tells what is kept.
+rounds, the number of Python's objects tells what is kept. With ``--window`` nothing trains: the window is fed
+with made-up figures of as many iterations, and what its curves hold is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import os
 import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
+from ganstudio.engine.events import GradientNorms, Metrics
 from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.parse import with_values
 from ganstudio.session.recorder import Recorder
@@ -27,6 +32,12 @@ SMALL = {
     "data.points": 500,
 }
 TURNS = 20
+BLOCK = 100  # iterations that one event tells of
+SHOWN = (
+    "critic_loss", "generator_loss", "wasserstein_estimate", "gradient_penalty", "gradient_norm_mean",
+    "generator_gradient_norm", "critic_real_mean", "critic_fake_mean", "critic_real_term", "critic_fake_term",
+    "generator_objective",
+)  # fmt: skip
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +46,20 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="end after as many, at the latest"
     )
+    parser.add_argument("--window", action="store_true", help="measure what the window keeps instead")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, printing the memory twenty times and the growth over the second half."""
+    """Print the memory twenty times, and the growth over the second half."""
+    if arguments.window:
+        show(arguments.iterations)
+    else:
+        train(arguments)
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train the toy."""
     experiment = with_values(CASES["toy"].experiment(), SMALL)
     sizes: list[tuple[int, float]] = []
     ends = time.monotonic() + 60 * arguments.minutes
@@ -62,6 +82,49 @@ def run(arguments: argparse.Namespace) -> None:
                     ends = float("inf")
     (begun, before), (ended, after) = sizes[len(sizes) // 2 - 1], sizes[-1]
     print(f"grown by {after - before:+.1f} MiB from iteration {begun:,} to {ended:,}")
+
+
+def show(iterations: int) -> None:
+    """Feed the window."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QSettings
+
+    from ganstudio.experiment.files import preset
+    from ganstudio.ui import app as studio
+    from ganstudio.ui.controller import Controller
+    from ganstudio.ui.main_window import MainWindow
+    from ganstudio.ui.memory import Memory
+    from ganstudio.ui.plots.series import Growing
+
+    random = np.random.default_rng(0)
+    app = studio.make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        memory = Memory(lambda name: Path(folder, name), list, lambda _: None, list, list)
+        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        window = MainWindow(Controller(memory=memory), settings)
+        window.show()
+        window.controller.choose(preset("digits-wgan-gp").experiment)
+        slowest = 0.0
+        for number in range(1, iterations // BLOCK + 1):
+            end = number * BLOCK
+            steps = np.arange(end - BLOCK + 1, end + 1)
+            figures = {name: random.normal(size=BLOCK) for name in SHOWN}
+            norms = random.random(64).astype(np.float32)
+            begun = time.perf_counter()
+            window.workspace.handle(
+                [Metrics(end, steps, steps / 100, figures), GradientNorms(end, norms, target=1.0)]
+            )
+            app.processEvents()
+            slowest = max(slowest, time.perf_counter() - begun)
+            if number % max(1, iterations // BLOCK // TURNS) == 0:
+                kept = sum(o.room for o in gc.get_objects() if type(o) is Growing)
+                print(
+                    f"iteration {end:>9,}: {resident_mib():.1f} MiB, curves {kept / 2**20:.1f} MiB, "
+                    f"slowest turn of the event loop {1e3 * slowest:.0f} ms",
+                    flush=True,
+                )
+                slowest = 0.0
+        window.close_now()
 
 
 def resident_mib() -> float:

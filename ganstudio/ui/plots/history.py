@@ -57,7 +57,7 @@ class History:
     """Series by name, and happenings in order. It only holds; panels draw."""
 
     def __init__(self, names: Iterable[str] = SCALARS) -> None:
-        """Keep these scalars: a million iterations of one take 24 MB."""
+        """Keep these scalars."""
         self.series = {name: Series() for name in names}
         self.happenings: list[Happening] = []
         self.iteration = 0

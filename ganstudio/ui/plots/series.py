@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 
 POINTS = 2000  # about as many points as a curve is drawn with
+NEWEST = 2**17  # rows of a series that are kept as they came, at the most; half of them at the least
+OLDER = 2**17  # rows that stand for all before those
 BLOCK = 64  # values whose least and greatest are kept
 Extremes = tuple[FloatArray, FloatArray]  # least and greatest of each full block
 
@@ -29,6 +31,11 @@ class Growing:
 
     def __len__(self) -> int:
         return self._size
+
+    @property
+    def room(self) -> int:
+        """Bytes that are reserved."""
+        return self._room.nbytes
 
     def append(self, values: ArrayLike) -> None:
         """Append (K,) values."""
@@ -58,6 +65,12 @@ class Growing:
             highs.append(blocks.max(axis=1))
         return lows.values, highs.values
 
+    def keep(self, rows: NDArray[np.intp]) -> None:
+        """Forget all but these of the values; ``rows`` rise."""
+        self._room[: len(rows)] = self._room[rows]
+        self._size = len(rows)
+        self._extremes = None
+
     @property
     def values(self) -> FloatArray:
         """The values so far, (N,), without a copy."""
@@ -65,14 +78,23 @@ class Growing:
 
 
 class Series:
-    """One scalar over iterations and training seconds. What is not finite is left out: it does not apply."""
+    """One scalar over iterations and training seconds. What is not finite is left out: it does not apply.
+
+    However long training goes on, it takes 25 megabytes at the most: of what is older than the newest rows,
+    each bucket of rows is represented by its least and its greatest value, so that no spike is lost, and what
+    is drawn of the whole is the same. A session keeps every row.
+    """
 
     def __init__(self) -> None:
         self.iterations = Growing()
         self.seconds = Growing()
         self.raw = Growing()
+        self._level = Growing()  # what is smoothed: the value, or the mean of the bucket that a row is of
         self._weight = 0.0
         self._smoothed = Growing()
+        self._begin = 0.0  # the first iteration
+        self._older = 0  # rows that stand for buckets
+        self._bucket = 4  # rows that become two
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -81,15 +103,22 @@ class Series:
         """Append (K,) rows, iterations rising."""
         block = np.asarray(values, dtype=np.float64)
         finite = np.isfinite(block)
+        empty = len(self) == 0
         self.iterations.append(np.asarray(iterations, dtype=np.float64)[finite])
         self.seconds.append(np.asarray(seconds, dtype=np.float64)[finite])
         self.raw.append(block[finite])
+        self._level.append(block[finite])
+        if empty and len(self):
+            self._begin = float(self.iterations.values[0])
+        if len(self) - self._older > NEWEST:
+            self._gather()
 
     def cut_after(self, iteration: int) -> None:
         """Forget everything after an iteration: training goes on from there."""
         size = int(np.searchsorted(self.iterations.values, iteration, side="right"))
-        for column in (self.iterations, self.seconds, self.raw, self._smoothed):
+        for column in (*self._columns(), self._smoothed):
             column.cut(size)
+        self._older = min(self._older, size)
 
     def smoothed(self, weight: float) -> FloatArray:
         """Return the moving average (N,) of ``smooth``."""
@@ -107,12 +136,49 @@ class Series:
             self._smoothed.cut(0)
         done = len(self._smoothed)
         if done < len(self):
-            ages = self.iterations.values[max(0, done - 1) :] - self.iterations.values[0] + 1.0
+            ages = self.iterations.values[max(0, done - 1) :] - self._begin + 1.0
             steps = np.diff(ages, prepend=ages[:0] if done else 0.0)
             last = float(self._smoothed.values[-1]) * (1.0 - weight ** ages[0]) if done else 0.0
-            average = moving_average(self.raw.values[done:], steps, weight, last)
+            average = moving_average(self._level.values[done:], steps, weight, last)
             self._smoothed.append(average / (1.0 - weight ** ages[1 if done else 0 :]))
         return self._smoothed
+
+    def _columns(self) -> tuple[Growing, ...]:
+        return self.iterations, self.seconds, self.raw, self._level
+
+    def _gather(self) -> None:
+        """Let two rows stand for each bucket of the older half of the newest rows."""
+        size = 2 * self._bucket  # two buckets, so that there is always a whole number of pairs to merge
+        count = (len(self) - self._older - NEWEST // 2) // size * size
+        self._represent(self._older, count, self._bucket)
+        self._older += 2 * count // self._bucket
+        while self._older > OLDER:  # pairs of buckets become one
+            count = self._older // 4 * 4
+            self._represent(0, count, 4)
+            self._older -= count // 2
+            self._bucket *= 2
+
+    def _represent(self, start: int, count: int, bucket: int) -> None:
+        """Keep two rows of each bucket of ``count`` rows from ``start`` on."""
+        end = start + count
+        levels = self._level.values[start:end].reshape(-1, bucket)
+        levels[:] = levels.mean(axis=1, keepdims=True)
+        rows = start + _extremes(self.raw.values[start:end].reshape(-1, bucket))
+        kept = np.concatenate([np.arange(start), rows, np.arange(end, len(self))])
+        if len(self._smoothed) >= end:
+            self._smoothed.keep(kept[: start + len(rows) + len(self._smoothed) - end])
+        else:  # it was not drawn for long
+            self._smoothed.cut(0)
+        for column in self._columns():
+            column.keep(kept)
+
+
+def _extremes(buckets: FloatArray) -> NDArray[np.intp]:
+    """Numbers of the least and the greatest value of each bucket (N, K), rising, (2 N,)."""
+    ends = np.sort(np.stack([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1), axis=1)
+    ends[ends[:, 0] == ends[:, 1]] = 0, buckets.shape[1] - 1  # all values are the same
+    ends += buckets.shape[1] * np.arange(len(buckets))[:, None]
+    return ends.ravel()
 
 
 def moving_average(values: FloatArray, steps: FloatArray, weight: float, start: float) -> FloatArray:

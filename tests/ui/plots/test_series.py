@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganstudio.ui.plots.series import BLOCK, POINTS, Growing, Series, thin_out
+from ganstudio.ui.plots.series import BLOCK, NEWEST, OLDER, POINTS, Growing, Series, thin_out
 
 
 def slow_average(iterations, values, weight):
@@ -101,6 +101,78 @@ def test_thinning_stands_any_range(count, low, width):
     if len(inside):
         assert thin_x.min() <= inside[0]
         assert thin_x.max() >= inside[-1]
+
+
+LONG = 1_500_000
+
+
+def long_series(weight, block=9_973):
+    """A wave with noise and two spikes, appended in blocks and smoothed now and then; and what came in."""
+    x = np.arange(1.0, LONG + 1)
+    y = np.sin(x / 50_000) + np.random.default_rng(3).exponential(size=LONG)
+    y[1_234], y[700_001] = 90.0, -80.0
+    series = Series()
+    for at in range(0, LONG, block):
+        series.append(x[at : at + block], x[at : at + block] / 100, y[at : at + block])
+        series.smoothed(weight)
+    return series, x, y
+
+
+def test_a_long_series_stays_small_and_keeps_its_spikes_its_newest_rows_and_the_order():
+    series, x, y = long_series(0.9)
+    assert len(series) <= NEWEST + OLDER
+    rows = series.iterations.values.astype(int) - 1
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(series.raw.values, y[rows])
+    np.testing.assert_array_equal(series.seconds.values, x[rows] / 100)
+    assert {1_234, 700_001} <= set(rows)
+    np.testing.assert_array_equal(rows[-NEWEST // 2 :], np.arange(LONG - NEWEST // 2, LONG))
+    assert np.diff(rows).max() < 2 * LONG / POINTS / 10  # far finer than what is drawn of the whole
+
+
+def test_the_old_rows_are_spread_evenly_however_long_it_gets():
+    series, _, _ = long_series(0.9)
+    rows = series.iterations.values[: series._older]
+    shares, _ = np.histogram(rows, bins=10, range=(0, rows[-1]))
+    assert shares.max() < 1.1 * shares.min()
+
+
+@pytest.mark.parametrize("weight", [0.9, 0.9999])
+def test_a_long_series_is_smoothed_as_if_every_row_were_there(weight):
+    series, x, y = long_series(weight)
+    rows = series.iterations.values.astype(int) - 1
+    whole = Series()
+    whole._level.append(y)
+    whole.iterations.append(x)
+    whole.raw.append(y)
+    whole._begin = 1.0
+    exact = whole.smoothed(weight)[rows]
+    np.testing.assert_allclose(series.smoothed(weight), exact, rtol=1e-9)  # it was computed as rows came
+    again = 0.99999 if weight == 0.9999 else 0.9999
+    found, exact = series.smoothed(again), whole.smoothed(again)[rows]
+    far = np.abs(found - exact)[20_000:]  # of the old rows only the buckets' means are known, even of spikes
+    assert far.max() < 0.02
+
+
+def test_a_long_series_goes_on_after_a_cut():
+    series, _, y = long_series(0.9)
+    for end in (LONG - 10, 400_000):
+        series.cut_after(end)
+        last = series.iterations.values[-1]
+        assert last <= end
+        assert end - last < 1_000
+    series.append(range(400_001, 400_001 + LONG), range(LONG), y)
+    assert len(series) <= NEWEST + OLDER
+    assert len(series.smoothed(0.9)) == len(series)
+    assert (np.diff(series.iterations.values) > 0).all()
+
+
+def test_a_long_constant_stays_constant():
+    series = Series()
+    series.append(range(LONG), range(LONG), np.full(LONG, 2.5))
+    assert len(series) <= NEWEST + OLDER
+    np.testing.assert_allclose(series.smoothed(0.99), 2.5)
+    assert (np.diff(series.iterations.values) > 0).all()
 
 
 def test_extremes_are_of_full_blocks_and_follow_what_comes_and_goes():
