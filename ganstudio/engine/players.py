@@ -14,6 +14,7 @@ from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.devices import has_fast_bfloat16
 from ganstudio.engine.ema import MovingAverage
 from ganstudio.engine.events import Stage
+from ganstudio.engine.lanes import Inline, Lane
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.turn import Turn
 from ganstudio.experiment.conditions import crosses_batch
@@ -49,6 +50,7 @@ class Players:
     iteration: int = 0  # completed generator updates
     critic_steps: int = 0  # completed critic steps of all iterations
     crew: Crew = field(default_factory=Alone)
+    lane: Lane = field(default_factory=Inline)
 
     def __post_init__(self) -> None:
         experiment = self.experiment

@@ -116,7 +116,8 @@ def network_arrays(network: nn.Module) -> Arrays:
 
 def _arrays(tensors: Mapping[str, Tensor]) -> Arrays:
     return {
-        name: tensor.detach().to("cpu", copy=True).contiguous().numpy() for name, tensor in tensors.items()
+        name: tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format).numpy()
+        for name, tensor in tensors.items()
     }
 
 
@@ -145,17 +146,20 @@ def _optimizer_arrays(optimizer: torch.optim.Optimizer, network: nn.Module) -> A
 def _load_optimizer(
     optimizer: torch.optim.Optimizer, network: nn.Module, arrays: Mapping[str, NDArray[Any]]
 ) -> None:
-    indices = {name: i for i, (name, _) in enumerate(network.named_parameters())}
-    shapes = {name: tuple(parameter.shape) for name, parameter in network.named_parameters()}
+    weights = dict(network.named_parameters())
+    indices = {name: i for i, name in enumerate(weights)}
     kept = _moments_of(optimizer)
     state: dict[int, dict[str, Tensor]] = {}
     for name, array in arrays.items():
         weight, _, key = name.rpartition("/")
         if key not in kept:
             raise ValueError(f"{name} is no moment of {type(optimizer).__name__}")
-        if array.ndim and array.shape != shapes[weight]:
+        if array.ndim and array.shape != weights[weight].shape:
             raise ValueError(f"{name} has the shape {array.shape}")
-        state.setdefault(indices[weight], {})[key] = torch.from_numpy(array.copy())
+        moment = torch.from_numpy(array.copy())
+        if array.ndim:  # laid out as its weight: fused optimisers go through the memory of both
+            moment = torch.empty_like(weights[weight], dtype=moment.dtype, device="cpu").copy_(moment)
+        state.setdefault(indices[weight], {})[key] = moment
     if any(moments.keys() != kept for moments in state.values()):
         raise ValueError("some weights lack a moment")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ganstudio.engine.players import Players
+from ganstudio.engine.pricing import add_gradients, price
 from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
 from ganstudio.regularizers.weight_clipping import clip_weights
@@ -103,6 +104,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     real, fake = players.seen(real), players.seen(fake)
     yield _reached("generate", fake=fake)
 
+    penalised = players.lane.begin(lambda: price(players, real, fake, labels))
     real_scores, fake_scores = players.score_both(real, fake, labels)
     real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
     yield _reached("score_real", scores=real_scores, mean=real_mean)
@@ -111,12 +113,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     loss = fake_term + real_term
     yield _reached("objective", real_term=real_term, fake_term=fake_term, loss=loss)
 
-    penalty = norms = points = history = likeness = None
-    if players.penalty is not None and players.penalty_is_due:
-        points = players.penalty_points(real, fake)
-        penalty, norms = players.penalty.at(players.critic_of(labels), points, lipschitz)
-        loss = loss + lipschitz.every * penalty  # one backward for both: it is part of the critic's loss
-        yield _reached("penalty", points=points, norms=norms, penalty=penalty, loss=loss)
+    history = likeness = None
     if players.critic_history is not None:
         history = experiment.techniques.historical_weight * players.critic_history.distance()
         loss = loss + history
@@ -124,6 +121,12 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         likeness = experiment.critic.orthogonal_weight * players.critic_filters.likeness()
         loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
+    loss = loss.detach()
+    if (priced := penalised()) is not None:
+        loss = loss + lipschitz.every * priced.penalty
+        add_gradients(players.critic, priced.gradients)
+        seen = {"points": priced.points, "norms": priced.norms, "penalty": priced.penalty}
+        yield _reached("penalty", **seen, loss=loss)
     players.crew.average(players.critic)
     clip_gradients(players.critic, experiment.critic_optimizer.clip_norm)
     yield _reached("backward", loss=loss)
@@ -136,14 +139,14 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         players.critic_history.take_in()
 
     return CriticStep(
-        loss=loss.detach(),
+        loss=loss,
         wasserstein_estimate=real_mean - fake_mean,
         real=real,
         fake=fake,
-        penalty=_value(penalty),
-        norms=_value(norms),
+        penalty=None if priced is None else priced.penalty,
+        norms=None if priced is None else priced.norms,
         labels=labels,
-        points=points,
+        points=None if priced is None else priced.points,
         real_mean=real_mean,
         fake_mean=fake_mean,
         real_term=real_term.detach(),

@@ -1,0 +1,69 @@
+"""Where the penalty's share of a critic step is computed: in its turn, or beside the scores on another core."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Protocol, TypeVar
+
+import torch
+from threadpoolctl import threadpool_limits
+
+Outcome = TypeVar("Outcome")
+Wait = Callable[[], Outcome]
+
+
+class Lane(Protocol):
+    """Takes work and gives back a function that waits for what comes of it."""
+
+    def begin(self, work: Callable[[], Outcome]) -> Wait[Outcome]:
+        """Begin the work or note it; the function returned yields its outcome or raises its error."""
+
+
+class Inline:
+    """Does the work in its turn."""
+
+    def begin(self, work: Callable[[], Outcome]) -> Wait[Outcome]:
+        """The work is done when its outcome is waited for."""
+        return work
+
+
+class Beside:
+    """Does the work in a thread of its own that computes on one core; it ends when this object goes.
+
+    The library shares a small matrix product among threads at a loss; two halves of a step that do not need
+    one another's numbers are shared at a gain. What the halves compute is the same to the last bit.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[Any] = SimpleQueue()
+        Thread(target=_work, args=(self._tasks,), name="penalty", daemon=True).start()
+        weakref.finalize(self, self._tasks.put, None)
+
+    def begin(self, work: Callable[[], Outcome]) -> Wait[Outcome]:
+        """The work begins in the other thread."""
+        reply: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+        self._tasks.put((work, reply))
+
+        def wait() -> Outcome:
+            outcome, error = reply.get()
+            if error is not None:
+                raise error
+            found: Outcome = outcome
+            return found
+
+        return wait
+
+
+def _work(tasks: SimpleQueue[Any]) -> None:
+    torch.get_num_threads()  # torch sets the number of a new thread at its first use, so that comes first
+    with threadpool_limits(1, user_api="openmp"):
+        while (task := tasks.get()) is not None:
+            work, reply = task
+            try:
+                reply.put((work(), None))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+                reply.put((None, error))
+            del task, work, reply  # what they hold is not kept until the next one comes

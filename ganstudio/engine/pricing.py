@@ -1,0 +1,47 @@
+"""The penalty of a critic step with its gradient: a half of the step that needs nothing of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.engine.players import Players
+
+
+class Price(NamedTuple):
+    """The penalty (a scalar, with its weight), norms (N,) at points (N, ...), its gradient by each weight."""
+
+    penalty: Tensor
+    norms: Tensor
+    points: Tensor
+    gradients: tuple[Tensor | None, ...]
+
+
+def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -> Price | None:
+    """The penalty of these batches where one is due; a lazy one counts for the steps it leaves out.
+
+    The gradient is that of ``every`` times the penalty: the gradient of a sum is the sum of gradients, so it
+    is taken apart from the rest of the critic's loss.
+    """
+    if players.penalty is None or not players.penalty_is_due:
+        return None
+    lipschitz = players.experiment.lipschitz
+    points = players.penalty_points(real, fake)
+    penalty, norms = players.penalty.at(players.critic_of(labels), points, lipschitz)
+    weights = tuple(players.critic.parameters())
+    gradients = torch.autograd.grad(lipschitz.every * penalty, weights, allow_unused=True)
+    return Price(penalty.detach(), norms.detach(), points, gradients)
+
+
+def add_gradients(network: nn.Module, gradients: Iterable[Tensor | None]) -> None:
+    """Add to the gradient of each weight; None where there is nothing to add."""
+    for weight, gradient in zip(network.parameters(), gradients, strict=True):
+        if gradient is None:
+            continue
+        if weight.grad is None:  # laid out as its weight, as the library's own
+            weight.grad = torch.empty_like(weight).copy_(gradient)
+        else:
+            weight.grad.add_(gradient)
