@@ -12,6 +12,13 @@ def default_threads() -> int:
 
     Where several processes on this machine train together, they share the cores and there is no window.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    sharing = ranks.local_size()
-    return max(1, cores // sharing if sharing > 1 else cores - 1)
+    return threads_without_window() if ranks.local_size() > 1 else max(1, _cores() - 1)
+
+
+def threads_without_window() -> int:
+    """All usable cores, shared by the processes of this machine that train together; at least 1."""
+    return max(1, _cores() // ranks.local_size())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2

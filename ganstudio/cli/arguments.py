@@ -91,7 +91,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
     parser.add_argument(
         "--threads", type=whole_number(1, 4096), metavar="N",
-        help="processor threads (default: all cores but one; a session that is resumed keeps its own)",
+        help="processor threads (default: one for each core; a session that is resumed keeps its own)",
     )  # fmt: skip
     parser.add_argument(
         "--rescue", metavar="DIR", type=Path,

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ganstudio import __version__
+from ganstudio.allocator import keep_freed_memory
 from ganstudio.cli import (
     cache,
     checkpoints,
@@ -59,6 +60,7 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 success, 1 failure, 2 a person's mistake, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    keep_freed_memory()
     try:
         parsed = build_parser().parse_args(_with_command(given))
         status: int = parsed.run(parsed)

@@ -18,6 +18,7 @@ from ganstudio.engine.events import Checkpoint, EditRefused, Finished, Reason, S
 from ganstudio.errors import UserError
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
+from ganstudio.threads import threads_without_window
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,8 @@ def build(
             experiment,
             device=device,
             crew=crew,
-            threads=arguments.threads,
+            # A state that goes on keeps its own number.
+            threads=arguments.threads or (None if snapshot else threads_without_window()),
             snapshot=snapshot,
             progress=_loading(display, interruption),
             control=interruption.control,

@@ -52,8 +52,9 @@ def laid_out(network: nn.Module) -> nn.Module:
 
     Convolutions are faster so on every device, and their results keep that layout from layer to layer.
     """
-    convolves = any(isinstance(module, nn.Conv2d | nn.ConvTranspose2d) for module in network.modules())
-    return network.to(memory_format=torch.channels_last) if convolves else network
+    if any(isinstance(module, nn.Conv2d | nn.ConvTranspose2d) for module in network.modules()):
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub lacks it
+    return network
 
 
 def build_optimizer(settings: OptimizerSettings, network: nn.Module) -> torch.optim.Optimizer:

@@ -49,9 +49,9 @@ def resolve(name: str) -> torch.device:
     return torch.device(wanted)
 
 
-def title(device: torch.device) -> str:
-    """What people read of a device in use."""
-    return f"CPU ({_threads(torch.get_num_threads())})" if device.type == "cpu" else _cuda_title(device.index)
+def title(device: torch.device, threads: int) -> str:
+    """What people read of a device in use, the processor with so many threads."""
+    return f"CPU ({_threads(threads)})" if device.type == "cpu" else _cuda_title(device.index)
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:

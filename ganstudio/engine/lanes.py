@@ -1,4 +1,4 @@
-"""Where the penalty's share of a critic step is computed: in its turn, or beside the scores on another core."""
+"""Where the penalty of a critic step is computed: in its turn, or beside the scores on another core."""
 
 from __future__ import annotations
 

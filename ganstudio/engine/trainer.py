@@ -34,6 +34,7 @@ from ganstudio.engine.good_states import GoodStates, NonFiniteError
 from ganstudio.engine.graphs import recorder_of
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
+from ganstudio.engine.sharing import share
 from ganstudio.engine.state import (
     critic_step_tensors,
     players_tensors,
@@ -76,6 +77,7 @@ class Trainer:
         before = snapshot.numbers["threads"] if snapshot else None
         self.threads = threads or before or default_threads()
         torch.set_num_threads(self.threads)
+        self._operation_threads = self.threads
         self.control = control or Control()
         self._crew = crew or Alone()
         with machine_faults_in_words(self.device):
@@ -91,6 +93,9 @@ class Trainer:
         self.critic_step = 0  # critic steps done within this iteration
         self._conductor = Conductor(self)
         self.players = build_players(experiment, self.dataset, len(self.class_names), self.device, self._crew)
+        shape = self.dataset.sample_shape
+        self.players.lane, self._operation_threads = share(self.players, shape, self.threads)
+        torch.set_num_threads(self._operation_threads)
         self.steps = Steps(self.players, recorder_of(self.device))
         latents = draw_fixed_latents(experiment, self.dataset.sample_shape, self.device)
         labels = row_labels(len(latents), len(self.class_names))
@@ -140,7 +145,7 @@ class Trainer:
         is raised.
         """
         # Another trainer may have set it since, or another thread built this.
-        torch.set_num_threads(self.threads)
+        torch.set_num_threads(self._operation_threads)
         self.clock.wake()
         self._target = self.iteration + iterations
         try:
@@ -317,7 +322,7 @@ class Trainer:
             iteration=self.iteration,
             target_iteration=target,
             device=str(self.device),
-            device_title=devices.title(self.device),
+            device_title=devices.title(self.device, self.threads),
             sample_shape=self.dataset.sample_shape,
             dataset_size=len(self.dataset),
             generator_parameters=sum(p.numel() for p in self.players.generator.parameters()),

@@ -112,7 +112,7 @@ def self_check(device: str = "auto", progress: Progress = silent) -> Report:
             problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
             checks.append(Check(what, 0.0, nan, 0.0, source, problem))
     versions = f"PyTorch {torch.__version__}, NumPy {np.__version__}"
-    return Report(devices.title(where), versions, tuple(checks))
+    return Report(devices.title(where, torch.get_num_threads()), versions, tuple(checks))
 
 
 def _batches(device: torch.device) -> tuple[Tensor, Tensor]:

@@ -5,7 +5,6 @@ It trains the same networks on the same data by the same algorithm, and nothing 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +17,9 @@ from torch.utils.data import Dataset as TorchDataset
 
 from ganstudio import vision
 from ganstudio.data.dataset import Dataset
-from ganstudio.engine.build import draw_latents
-from ganstudio.engine.trainer import Trainer
+from ganstudio.engine.build import build_critic, build_generator, draw_latents
+from ganstudio.experiment.model import Experiment
+from ganstudio.objectives import OBJECTIVES
 
 
 class Pictures(TorchDataset[Tensor]):
@@ -57,14 +57,14 @@ class Points(TorchDataset[Tensor]):
 
 
 class Script:
-    """The reference training of one case; its networks begin as copies of the studio's."""
+    """The reference training of one case; its networks begin as the studio's do."""
 
-    def __init__(self, trainer: Trainer, dataset: Dataset) -> None:
-        experiment, players = trainer.experiment, trainer.players
-        self.experiment, self.device = experiment, trainer.device
-        self.generator = copy.deepcopy(players.generator)
-        self.critic = copy.deepcopy(players.critic).requires_grad_(True)
-        self.objective = players.objective
+    def __init__(self, experiment: Experiment, dataset: Dataset, device: str) -> None:
+        self.experiment, self.device = experiment, torch.device(device)
+        plain = {"device": self.device, "memory_format": torch.contiguous_format}
+        self.generator = build_generator(experiment, dataset.sample_shape).to(**plain)
+        self.critic = build_critic(experiment, dataset.sample_shape).to(**plain)
+        self.objective = OBJECTIVES[experiment.objective.kind].load()
         self.optimizers = [
             torch.optim.Adam(
                 network.parameters(), lr=settings.learning_rate, betas=(settings.beta1, settings.beta2)

@@ -1,28 +1,37 @@
 """The studio's engine against the script that people write, in turns in one run.
 
 Run by ``python -m tests.bench training [case ...]``. It prints for each case the ratio of the rates (above 1:
-the studio is faster) with its spread, the share of the time by phase, and how much of the machine's
-matrix-multiply throughput the studio uses, measured in the same run.
+the studio is faster) with its spread, the share of the work by phase, and how much of the machine's
+matrix-multiply throughput the studio uses, measured in the same run. The script has a process of its own with
+all that torch chooses by default; the studio computes as ``ganstudio train`` does.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any
+from subprocess import PIPE, Popen
+from typing import Any, TypeVar
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from ganstudio.allocator import keep_freed_memory
 from ganstudio.engine.events import Event
+from ganstudio.engine.lanes import Inline
 from ganstudio.engine.step import critic_stages, generator_stages
 from ganstudio.engine.trainer import Trainer
-from tests.bench.cases import CASES, Case
-from tests.bench.reference import Script
+from ganstudio.experiment.parse import with_assignments
+from ganstudio.threads import threads_without_window
+from tests.bench.cases import CASES
+
+Outcome = TypeVar("Outcome")
 
 NEVER = 10**9
 PHASES = {
@@ -32,7 +41,7 @@ PHASES = {
     "score_real": "score",
     "score_fake": "score",
     "objective": "score",
-    "penalty": "penalty",
+    "penalty": "backward",  # the stage ends when both gradients are there
     "backward": "backward",
     "update": "optimiser",
     "clip": "optimiser",
@@ -44,7 +53,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)} (default: all)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=3.0, help="of either in each round")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="of both")
+    parser.add_argument("--threads", type=int, default=threads_without_window(), help="of the studio")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--set", metavar="PATH=VALUE", action="append", default=[], help="another setting")
     parser.set_defaults(run=run)
@@ -52,30 +61,29 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
+    keep_freed_memory()
     peak = matmul_rate(arguments.device, arguments.threads)
     print(
         f"{arguments.threads} threads on {arguments.device}; matrix multiplication {peak / 1e9:.1f} GFLOP/s"
     )
     for name in arguments.cases or CASES:
-        measure(CASES[name], arguments, peak)
+        measure(name, arguments, peak)
 
 
-def measure(case: Case, arguments: argparse.Namespace, peak: float) -> None:
+def measure(name: str, arguments: argparse.Namespace, peak: float) -> None:
     """One case."""
-    from ganstudio.experiment.parse import with_assignments
-
+    case, device = CASES[name], arguments.device
     experiment = with_assignments(case.experiment(), arguments.set)
-    dataset = case.dataset()
-    trainer = Trainer(experiment, device=arguments.device, threads=arguments.threads, dataset=dataset)
-    script = Script(trainer, dataset)
+    trainer = Trainer(experiment, device=device, threads=arguments.threads, dataset=case.dataset())
     events = trainer.run(NEVER)
-    studio_rate(trainer, events, 1.0, arguments.device)
-    script.run(2)
-    count = max(1, round(arguments.seconds * 2 / timed(lambda: script.run(2), arguments.device)))
     rates = []
-    for _ in range(arguments.rounds):
-        ours = studio_rate(trainer, events, arguments.seconds, arguments.device)
-        rates.append((ours, count / timed(lambda: script.run(count), arguments.device)))
+    with Rival(name, device, arguments.set) as script:
+        studio_rate(trainer, events, 1.0, device)
+        script.seconds(2)
+        count = max(1, round(arguments.seconds * 2 / script.seconds(2)))
+        for _ in range(arguments.rounds):
+            ours = studio_rate(trainer, events, arguments.seconds, device)
+            rates.append((ours, count / script.seconds(count)))
     ratios = [ours / theirs for ours, theirs in rates]
     ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
     flops = step_flops(trainer)
@@ -84,8 +92,47 @@ def measure(case: Case, arguments: argparse.Namespace, peak: float) -> None:
         f"{max(ratios):.2f}; goal {case.goal}), {ours:.2f} against {theirs:.2f} iterations/s; "
         f"{flops * ours / peak:.0%} of the rate of matrix multiplication"
     )
-    shares = phases(trainer, max(3, round(ours)), 1 / ours, arguments.device)
+    shares = phases(trainer, max(3, round(ours)), 1 / ours, device)
     print("  " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()))
+
+
+class Rival:
+    """The script in its own process."""
+
+    def __init__(self, name: str, device: str, settings: list[str]) -> None:
+        plain = {key: value for key, value in os.environ.items() if not key.startswith(("OMP_", "MALLOC_"))}
+        command = [sys.executable, "-m", "tests.bench.script", name, device, *settings]
+        self._process = Popen(command, stdin=PIPE, stdout=PIPE, text=True, env=plain)
+
+    def __enter__(self) -> Rival:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.communicate()
+
+    def seconds(self, iterations: int) -> float:
+        """How long it takes for so many iterations."""
+        told, answer = self._process.stdin, self._process.stdout
+        assert told is not None
+        assert answer is not None
+        print(iterations, file=told, flush=True)
+        return float(answer.readline())
+
+
+class Timed(Inline):
+    """Computes the penalty in its turn, and tells how long that takes."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def begin(self, work: Callable[[], Outcome]) -> Callable[[], Outcome]:
+        def timed_work() -> Outcome:
+            begun = time.perf_counter()
+            outcome = work()
+            self.seconds += time.perf_counter() - begun
+            return outcome
+
+        return timed_work
 
 
 def studio_rate(trainer: Trainer, events: Iterator[Event], seconds: float, device: str) -> float:
@@ -108,8 +155,12 @@ def timed(work: Callable[[], object], device: str) -> float:
 
 
 def phases(trainer: Trainer, iterations: int, taken: float, device: str) -> dict[str, float]:
-    """Share of the time by phase of the steps, and of what an iteration does beside them; it took so long."""
+    """Share of the work by phase of the steps, all in one thread, and of what an iteration does beside them.
+
+    An iteration of the training as it is took that many seconds.
+    """
     spent: dict[str, float] = defaultdict(float)
+    halves, trainer.players.lane = trainer.players.lane, Timed()
 
     def pace(stages: object) -> None:
         last = time.perf_counter()
@@ -126,7 +177,11 @@ def phases(trainer: Trainer, iterations: int, taken: float, device: str) -> dict
             pace(critic_stages(trainer.players))
         pace(generator_stages(trainer.players))
     steps = time.perf_counter() - begun
-    spent["probes and events"] = max(0.0, iterations * taken - steps)
+    spent["penalty"] = trainer.players.lane.seconds
+    spent["backward"] -= spent["penalty"]
+    if isinstance(halves, Inline):
+        spent["probes and events"] = max(0.0, iterations * taken - steps)
+    trainer.players.lane = halves
     total = sum(spent.values())
     return {name: value / total for name, value in sorted(spent.items(), key=lambda item: -item[1])}
 
