@@ -8,6 +8,7 @@ from importlib import import_module
 
 NAMES = {
     "training": "the engine against a plain script",
+    "sharing": "how threads share trainings of several sizes best",
     "window": "what the window costs training, and how late its event loop is",
     "start": "how long --help, the window and the first step take",
     "data": "how long images take until they are ready, and whether a step waits for them",
