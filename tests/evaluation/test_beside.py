@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from ganstudio.data.dataset import Progress
+from ganstudio.engine import sharing
 from ganstudio.engine.control import Control
 from ganstudio.engine.events import Evaluated, EvaluationDue, Event, Finished, StateChanged, Trouble
 from ganstudio.engine.trainer import Trainer
@@ -84,7 +85,10 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Judge]:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_weights_are_the_same_to_the_last_bit_with_figures_and_without(threads: int) -> None:
+def test_weights_are_the_same_to_the_last_bit_with_figures_and_without(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "HALVES", 0)  # so that the threads share every operation
     before = torch.get_rng_state()
     watched, alone = _trainer(threads), _trainer(threads, probes__evaluate_every=0)
     events = list(judged(watched, 20))

@@ -250,7 +250,7 @@ class LossesPanel(Panel):
 
     def _show_values(self) -> None:
         """Show in the legend the values under the pointer, of the moment, or else the newest."""
-        for name in self._present():
+        for name in self.legend.names:  # a curve whose values came since is not drawn yet
             known = len(self.history.series[name]) > 0
             self.legend.set_value(name, f"{self._value(name, self._cursor):.3g}" if known else "–")
 

@@ -53,6 +53,11 @@ class Legend(QWidget):
             )
             button.show()
 
+    @property
+    def names(self) -> list[str]:
+        """Of the curves that are shown."""
+        return [entry.name for entry in self._entries]
+
     def set_value(self, name: str, value: str) -> None:
         """Show a curve's value beside its title."""
         text = f"{self._titles[name]}  {value}"

@@ -21,7 +21,8 @@ LEFT = Qt.MouseButton.LeftButton
 def window(qtbot: QtBot, tmp_path: Path, make_window: MakeWindow) -> MainWindow:
     made = make_window()
     made.controller.open(stored_session(tmp_path / "run").path)
-    qtbot.waitUntil(lambda: shown(made) == END)
+    losses = made.workspace.panels["losses"]
+    qtbot.waitUntil(lambda: shown(made) == END and bool(losses.above.names()))
     return made
 
 

@@ -94,7 +94,8 @@ def test_a_pinned_sample_is_followed_through_samples_and_checkpoints(panel, qtbo
     moments = panel._moments
     assert [m.iteration for m in moments] == [0, 1, 2, 3, 4]
     assert [m.iteration for m in moments if m.score_then is not None] == [2, 4]
-    assert moments[-1].score_then == moments[-1].score_now
+    # The same critic, asked for all samples and for this one alone: sums of other shares round otherwise.
+    assert moments[-1].score_then == pytest.approx(moments[-1].score_now, rel=1e-5)
     assert panel.history.isVisible()
     assert panel.history.images.count == 5
     rows = panel.exported("csv").decode().splitlines()

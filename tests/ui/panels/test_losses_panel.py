@@ -287,3 +287,10 @@ def test_levels_follow_label_smoothing_and_least_squares(panel):
     panel.handle(metrics(1, 20, critic_loss=0.3, generator_loss=0.2))
     panel.refresh()
     assert levels(panel) == ["1.38", "0.799"]
+
+
+def test_hovering_before_what_came_is_drawn_is_harmless(panel):
+    panel.handle(metrics(1, 100, critic_loss=np.arange(1.0, 101.0)))
+    panel._canvas.scene().sigMouseMoved.emit(QPointF(QPoint(5, 5)))
+    panel.refresh()
+    assert panel.legend.button("critic_loss").text().split()[-1] != "–"
