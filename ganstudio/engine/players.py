@@ -20,6 +20,7 @@ from ganstudio.engine.turn import Turn
 from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import is_penalised, norms_place
+from ganstudio.networks.closed_form import ClosedForm, HasClosedForm
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.objectives.label_smoothing import smoothed_real_term
 from ganstudio.objectives.protocol import Objective
@@ -65,6 +66,7 @@ class Players:
             precision == "automatic" and has_fast_bfloat16(self.device)
         )
         self.clippable = clippable(self.critic)
+        self._closed_form = None if self.is_mixed else closed_form_of(self.critic)
         self.scores_alone = not crosses_batch(experiment)
         self.generator_filters = Filters(self.generator)
         self.critic_filters = Filters(self.critic)
@@ -126,6 +128,8 @@ class Players:
 
     def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""
+        if self._closed_form is not None:
+            return self._closed_form(x)
         with self._autocast():
             scores: Tensor = self.critic(x, labels)
         return scores.to(x.dtype)
@@ -143,7 +147,7 @@ class Players:
 
     def critic_of(self, labels: Tensor | None) -> Critic:
         """The critic as a function of samples alone, with the labels of their batch."""
-        return lambda x: self.critic(x, labels)
+        return self._closed_form or (lambda x: self.critic(x, labels))  # type: ignore[return-value]
 
     def features(self, x: Tensor) -> Tensor:
         """The critic's last hidden layer f(x) (N, F)."""
@@ -177,3 +181,8 @@ class Players:
     def _autocast(self) -> AbstractContextManager[object]:
         """Mixed precision around one pass of one network; penalties and losses are computed outside of it."""
         return torch.autocast(self.device.type, dtype=torch.bfloat16) if self.is_mixed else nullcontext()
+
+
+def closed_form_of(critic: nn.Module) -> ClosedForm | None:
+    """The critic's scores in closed form, where it has one."""
+    return critic.in_closed_form() if isinstance(critic, HasClosedForm) else None

@@ -64,6 +64,11 @@ class ScoreAdditions(nn.Module):
             )
             self.closeness = nn.Linear(request.minibatch_kernels, 1, bias=False)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether there is something to add."""
+        return self.projection is not None or self.discrimination is not None
+
     def forward(self, scores: Tensor, features: Tensor, labels: Tensor | None) -> Tensor:
         """Scores (N,), features phi (N, F) and labels (N,) to scores (N,)."""
         if self.projection is not None:

@@ -36,8 +36,12 @@ def interpolate(real: Tensor, fake: Tensor, eps: Tensor) -> Tensor:
 def gradients_at(critic: Critic, points: Tensor, *, create_graph: bool) -> Tensor:
     """grad_x D(x) at each of ``points``: shape (N, ...) as theirs.
 
-    With ``create_graph`` they can be differentiated once more, by the critic's weights.
+    With ``create_graph`` they can be differentiated once more, by the critic's weights. A critic that has
+    ``input_gradients`` of its own is asked for them.
     """
+    known: Critic | None = getattr(critic, "input_gradients", None)
+    if known is not None:
+        return known(points)
     points = points.detach().requires_grad_()
     with without_zeros() if create_graph else nullcontext():
         scores = critic(points)
