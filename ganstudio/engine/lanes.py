@@ -9,7 +9,6 @@ from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 import torch
-from threadpoolctl import threadpool_limits
 
 Outcome = TypeVar("Outcome")
 Wait = Callable[[], Outcome]
@@ -58,12 +57,11 @@ class Beside:
 
 
 def _work(tasks: SimpleQueue[Any]) -> None:
-    torch.get_num_threads()  # torch sets the number of a new thread at its first use, so that comes first
-    with threadpool_limits(1, user_api="openmp"):
-        while (task := tasks.get()) is not None:
-            work, reply = task
-            try:
-                reply.put((work(), None))
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
-                reply.put((None, error))
-            del task, work, reply  # what they hold is not kept until the next one comes
+    torch.set_num_threads(1)  # of this thread, and of matrix products in all; so it is in the other half
+    while (task := tasks.get()) is not None:
+        work, reply = task
+        try:
+            reply.put((work(), None))
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            reply.put((None, error))
+        del task, work, reply  # what they hold is not kept until the next one comes
