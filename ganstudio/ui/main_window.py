@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from ganstudio.engine.events import Edited, EditRefused, Event, Started, Trouble
 from ganstudio.errors import Issue
@@ -16,6 +14,7 @@ from ganstudio.ui import layout_memory, theme
 from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.background import finish_readers
 from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.furnished import Furnished, connect, put_in
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.mailbox import Loading
 from ganstudio.ui.menus import THEMES, Menus
@@ -26,42 +25,18 @@ from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
 
-if TYPE_CHECKING:
-    from ganstudio.ui.commands import Commands
-    from ganstudio.ui.fork_desk import ForkDesk
-    from ganstudio.ui.forms.experiment_form import ExperimentForm
-    from ganstudio.ui.leaving import Leaving
-    from ganstudio.ui.moments.strip import TimeStrip
-    from ganstudio.ui.runs.desk import RunsDesk
-    from ganstudio.ui.session_desk import SessionDesk
-    from ganstudio.ui.workspace import Workspace
-
 MINIMUM_SIZE = QSize(800, 560)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Furnished):
     """The window. It holds widgets and connects them; what they do lies in the controller and the panels.
 
     It begins with the start page. The workspace, which takes longer than all the rest, and everything that
     works on it are put in by ``furnish``: at once, or where ``furnished`` is False when that is called.
     """
 
-    workspace: Workspace
-    form: ExperimentForm
-    time_strip: TimeStrip
-    leaving: Leaving
-    desk: SessionDesk
-    commands: Commands
-    runs: RunsDesk
-    forks: ForkDesk
-
     def __init__(
-        self,
-        controller: Controller,
-        settings: QSettings,
-        *,
-        dark: bool | None = None,
-        furnished: bool = True,
+        self, controller: Controller, settings: QSettings, *, dark: bool | None = None, furnished: bool = True
     ) -> None:
         super().__init__()
         self.setWindowTitle("GAN Studio")
@@ -104,27 +79,9 @@ class MainWindow(QMainWindow):
         """Put in the workspace and what works on it, and connect all; a second call does nothing."""
         if self.is_furnished:
             return
-        # Imported here: what the plots need takes longer to load than the start page to show.
-        from ganstudio.ui.commands import Commands
-        from ganstudio.ui.fork_desk import ForkDesk
-        from ganstudio.ui.leaving import Leaving
-        from ganstudio.ui.moments.strip import linked_time
-        from ganstudio.ui.runs.desk import RunsDesk
-        from ganstudio.ui.session_desk import SessionDesk
-        from ganstudio.ui.workspace import Workspace
-
-        self.workspace = Workspace(jobs=self.jobs)
-        self.form = self.workspace.form
-        self.time_strip = linked_time(self, self.controller, self.workspace, self.actions_by_name)
-        self.workspace.set_dark(self._is_dark)
-        self.pages.addWidget(self.workspace)  # only now, so that it is styled once
-        self.menus.show_docks(self.workspace.toggles())
-        self.leaving = Leaving(self, self.controller, self.form)
-        self.desk = SessionDesk(self)
-        self.commands = Commands(self)
-        self.runs = RunsDesk(self)
-        self._connect()
-        self.forks = ForkDesk(self)
+        put_in(self, dark=self._is_dark)
+        self._listen()
+        connect(self)
         layout_memory.restore_docks(self, self.settings)
         self.is_furnished = True
         self.show_recent()
@@ -270,24 +227,15 @@ class MainWindow(QMainWindow):
 
     # Putting it together
 
-    def _connect(self) -> None:
+    def _listen(self) -> None:
         controller, form = self.controller, self.form
         controller.opened.connect(self._on_opened)
         controller.received.connect(self._on_received)
-        controller.received.connect(self.status.handle)
-        controller.following.told.connect(self.status.show_following)
         controller.state_changed.connect(self._on_state)
         controller.session_changed.connect(self._on_session)
-        controller.refused.connect(form.show_issues)
-        controller.said.connect(self.status.showMessage)
         form.experiment_changed.connect(self._take_form)
         form.validity_changed.connect(self._take_form)
-        form.live_edited.connect(controller.edit)
-        self.loader.found.connect(self.toolbar.show_devices)
-        self.loader.failed.connect(controller.trouble)
-        self.jobs.faulted.connect(controller.trouble)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
-        self.commands.connect_actions(self.actions_by_name)
 
     @Slot()
     def _on_desktop_theme(self) -> None:
