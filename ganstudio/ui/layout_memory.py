@@ -20,7 +20,8 @@ def keep(window: MainWindow, settings: QSettings) -> None:
     workspace = window.workspace
     settings.setValue("window/perspective", workspace.perspective.name)
     for name, state in {**workspace.layouts, workspace.perspective.name: workspace.layout_state()}.items():
-        settings.setValue(f"layout/{name}", state)
+        if not state.isEmpty():
+            settings.setValue(f"layout/{name}", state)
 
 
 def restore_window(window: MainWindow, settings: QSettings) -> None:

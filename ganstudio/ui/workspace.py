@@ -53,6 +53,7 @@ class Workspace(QMainWindow):
         self._is_low = False
         self.layouts: dict[str, QByteArray] = {}  # of the other perspectives, as the person left them
         self._wants_proportions = True  # until a person's own layout is restored
+        self._kept: QByteArray | None = None  # that layout, until it is known how much room there is
         self._redraw = Redraw(self, self.panels.values)
         self._tidy = QTimer(self, interval=0, singleShot=True)
         self._tidy.timeout.connect(self._share_titles)
@@ -130,8 +131,10 @@ class Workspace(QMainWindow):
         return zlib.crc32(" ".join(sorted(self.docks)).encode()) & 0x7FFFFFFF
 
     def layout_state(self) -> QByteArray:
-        """Where the docks are now."""
-        return self.saveState(self._version)
+        """Where the docks are now; nothing as long as they never had their places."""
+        if self._kept is not None:
+            return self._kept
+        return QByteArray() if self._wants_proportions else self.saveState(self._version)
 
     @Slot()
     def arrange(self) -> None:
@@ -164,7 +167,7 @@ class Workspace(QMainWindow):
         for group in areas.values():
             group[0].raise_()
         self._raise_front(self.panels.keys())
-        self._wants_proportions = not self.isVisible()
+        self._wants_proportions, self._kept = not self.isVisible(), None
         self.set_proportions()
 
     def _raise_front(self, names: Collection[str]) -> None:
@@ -182,7 +185,7 @@ class Workspace(QMainWindow):
         self.layouts[self.perspective.name] = self.layout_state()
         self.perspective = PERSPECTIVES[name]
         kept = self.layouts.get(name)
-        if kept is None or not self.restoreState(kept, self._version):
+        if kept is None or not self._take_up(kept):
             self.arrange()
         self.refresh()
 
@@ -190,10 +193,17 @@ class Workspace(QMainWindow):
         """Begin with a perspective and the layouts that were kept when the window was closed."""
         self.layouts = dict(layouts)
         self.perspective = PERSPECTIVES.get(name, self.perspective)
-        if name in layouts and self.restoreState(layouts[name], self._version):
-            self._wants_proportions = False
-        else:  # none, or of a release with other panels
+        if name not in layouts or not self._take_up(layouts[name]):  # none, or of a release with other panels
             self.arrange()
+
+    def _take_up(self, layout: QByteArray) -> bool:
+        """Put the docks where they are in a layout that was kept, if that knows them all."""
+        if not self.restoreState(layout, self._version):
+            return False
+        self._wants_proportions = False
+        # While there is no room yet, Qt shares what little it takes there to be, and stretches that later.
+        self._kept = None if self.isVisible() else layout
+        return True
 
     def _area(self, name: str) -> str:
         if name == "form":
@@ -207,14 +217,19 @@ class Workspace(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once it is known how much there is."""
         super().showEvent(event)
-        if self._wants_proportions:
-            self._wants_proportions = False
+        if self._wants_proportions or self._kept is not None:
             QTimer.singleShot(0, self, self._fit)
 
     @Slot()
     def _fit(self) -> None:
-        """Share the room, or arrange everything anew where it is low."""
-        if self.height() < LOW:
+        """Share the room as the person had it, or anew; where it is low, arrange everything."""
+        wanted, self._wants_proportions = self._wants_proportions, False
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self.restoreState(kept, self._version)
+        elif not wanted:
+            return
+        elif self.height() < LOW:
             self.arrange()
         else:
             self.set_proportions()
