@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -27,6 +28,7 @@ from window_use import (
 
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Event, StateChanged
+from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
 from ganstudio.ui import dialogs, questions
@@ -368,12 +370,19 @@ def test_a_picture_that_cannot_be_saved_is_a_problem(
 def test_closing_while_everything_still_loads_leaves_no_thread_and_no_session(
     qtbot: QtBot, make_window: MakeWindow, tmp_path: Path
 ) -> None:
-    window = make_window()
+    asked = threading.Event()
+
+    def slow(*arguments: Any, **options: Any) -> Trainer:
+        assert asked.wait(PATIENCE / 1e3)
+        return Trainer(*arguments, **options)
+
+    window = make_window(slow)
     window.loader.start()
     open_ring(qtbot, window)
     click(qtbot, button(window, "train"))
     assert window.controller.state is RunState.LOADING
     window.close()
+    asked.set()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
     assert not window.loader.isRunning()
     assert not window.controller.is_active
