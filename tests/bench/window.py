@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 
+from ganstudio.allocator import keep_freed_memory
 from ganstudio.diagnosis.diagnosis import diagnosed
 from ganstudio.engine.trainer import Trainer
 from ganstudio.evaluation.beside import JudgedTrainer
@@ -50,6 +51,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
+    keep_freed_memory()  # as the program does when it starts
     experiment = preset(arguments.preset).experiment
     with tempfile.TemporaryDirectory() as folder:
         window = Window(experiment, Path(folder))
