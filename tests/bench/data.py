@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import numpy as np
@@ -20,11 +21,11 @@ from PIL import Image
 
 from ganstudio.data import held_out
 from ganstudio.data.dataset import Dataset, silent
-from ganstudio.data.loader import Batch
 from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 
+Made = TypeVar("Made")
 COUNT, SIDE = 5_000, 128  # of the images that it makes
 GOALS = {"first": "20 s for 50,000", "cache": "2 s for 50,000"}
 SMALL = {
@@ -88,26 +89,31 @@ def load(experiment: Experiment) -> tuple[Dataset, float]:
 def waiting(experiment: Experiment, dataset: Dataset, seconds: float) -> str:
     """Train for some seconds, and say which share of them went into getting batches."""
     trainer = Trainer(experiment, device="cpu", dataset=dataset)
-    waits: list[float] = []
+    reads: list[float] = []  # what the host does for a batch, and then the device
+    loads: list[float] = []
     loader = trainer.players.loader
-    with patch.object(loader, "next_batch", timed(loader.next_batch, waits)):
+    with (
+        patch.object(loader, "next_portion", timed(loader.next_portion, reads)),
+        patch.object(loader, "batch_of", timed(loader.batch_of, loads)),
+    ):
         begun = time.perf_counter()
         for _ in trainer.run(1_000_000):
             if time.perf_counter() - begun > seconds and not trainer.control.stop_wanted.is_set():
                 trainer.control.stop()
         whole = time.perf_counter() - begun
+    waits = [one + other for one, other in zip(reads, loads, strict=True)]
     return (
         f"{len(waits):,} batches, each waited for {1e3 * float(np.median(waits)):.2f} ms "
         f"(slowest {1e3 * max(waits):.1f}), {100 * sum(waits) / whole:.2f} % of the training"
     )
 
 
-def timed(function: Callable[[], Batch], seconds: list[float]) -> Callable[[], Batch]:
+def timed(function: Callable[..., Made], seconds: list[float]) -> Callable[..., Made]:
     """A function that notes how long each call took."""
 
-    def call() -> Batch:
+    def call(*given: Any) -> Made:
         begun = time.perf_counter()
-        result = function()
+        result = function(*given)
         seconds.append(time.perf_counter() - begun)
         return result
 
