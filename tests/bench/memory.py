@@ -15,9 +15,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
-from ganstudio.engine.events import GradientNorms, Metrics
 from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.parse import with_values
 from ganstudio.session.recorder import Recorder
@@ -33,11 +30,6 @@ SMALL = {
 }
 TURNS = 20
 BLOCK = 100  # iterations that one event tells of
-SHOWN = (
-    "critic_loss", "generator_loss", "wasserstein_estimate", "gradient_penalty", "gradient_norm_mean",
-    "generator_gradient_norm", "critic_real_mean", "critic_fake_mean", "critic_real_term", "critic_fake_term",
-    "generator_objective",
-)  # fmt: skip
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -95,8 +87,9 @@ def show(iterations: int) -> None:
     from ganstudio.ui.main_window import MainWindow
     from ganstudio.ui.memory import Memory
     from ganstudio.ui.plots.series import Growing
+    from tests.bench.long_history import Script
 
-    random = np.random.default_rng(0)
+    script = Script()
     app = studio.make_application()
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory(lambda name: Path(folder, name), list, lambda _: None, list, list)
@@ -107,13 +100,9 @@ def show(iterations: int) -> None:
         slowest = 0.0
         for number in range(1, iterations // BLOCK + 1):
             end = number * BLOCK
-            steps = np.arange(end - BLOCK + 1, end + 1)
-            figures = {name: random.normal(size=BLOCK) for name in SHOWN}
-            norms = random.random(64).astype(np.float32)
+            events = [script.metrics(BLOCK), script.norms()]
             begun = time.perf_counter()
-            window.workspace.handle(
-                [Metrics(end, steps, steps / 100, figures), GradientNorms(end, norms, target=1.0)]
-            )
+            window.workspace.handle(events)
             app.processEvents()
             slowest = max(slowest, time.perf_counter() - begun)
             if number % max(1, iterations // BLOCK // TURNS) == 0:
