@@ -99,8 +99,9 @@ class Steps:
     @property
     def records(self) -> bool:
         """Whether steps are recorded and replayed."""
-        asked = self.players.experiment.precision.capture == "automatic"
-        return asked and self.recorder is not None and self.players.crew.size == 1 and not self._trouble
+        return (
+            self._is_asked and self.recorder is not None and self.players.crew.size == 1 and not self._trouble
+        )
 
     def forget(self) -> None:
         """Forget all recordings; memory that they use is about to be replaced, or numbers changed."""
@@ -109,14 +110,23 @@ class Steps:
 
     def trouble(self) -> str:
         """Why steps are not recorded though that was asked for, in one sentence, once; else nothing."""
-        asked = self.players.experiment.precision.capture == "automatic"
-        if self._told or not asked or self.recorder is None or self.records or self.players.crew.rank:
+        if (
+            self._told
+            or not self._is_asked
+            or self.recorder is None
+            or self.records
+            or self.players.crew.rank
+        ):
             return ""  # of several processes the first speaks
         self._told = True
         return self._trouble or (
             "Steps are not captured, because several processes train together; they run one operation after "
             "the other."
         )
+
+    @property
+    def _is_asked(self) -> bool:
+        return self.players.experiment.precision.capture == "automatic"
 
     @property
     def _recorder(self) -> Recorder:

@@ -20,14 +20,13 @@ class Price(NamedTuple):
     gradients: tuple[Tensor | None, ...]
 
 
-def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -> Price | None:
-    """The penalty of these batches where one is due; a lazy one counts for the steps it leaves out.
+def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -> Price:
+    """The penalty of these batches, where one is due.
 
-    The gradient is that of ``every`` times the penalty: the gradient of a sum is the sum of gradients, so it
-    is taken apart from the rest of the critic's loss.
+    The gradient is that of ``every`` times the penalty, since a lazy one counts for the steps it leaves out.
+    The gradient of a sum is the sum of gradients, so it is taken apart from the rest of the critic's loss.
     """
-    if players.penalty is None or not players.penalty_is_due:
-        return None
+    assert players.penalty is not None, "it is due"  # noqa: S101
     lipschitz = players.experiment.lipschitz
     points = players.penalty_points(real, fake)
     penalty, norms = players.penalty.at(players.critic_of(labels), points, lipschitz)

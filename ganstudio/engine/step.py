@@ -104,7 +104,8 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     real, fake = players.seen(real), players.seen(fake)
     yield _reached("generate", fake=fake)
 
-    penalised = players.lane.begin(lambda: price(players, real, fake, labels))
+    is_due = players.penalty_is_due
+    penalised = players.lane.begin(lambda: price(players, real, fake, labels)) if is_due else None
     real_scores, fake_scores = players.score_both(real, fake, labels)
     real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
     yield _reached("score_real", scores=real_scores, mean=real_mean)
@@ -122,7 +123,8 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         loss = loss + likeness
     loss.backward()  # type: ignore[no-untyped-call]
     loss = loss.detach()
-    if (priced := penalised()) is not None:
+    priced = None if penalised is None else penalised()
+    if priced is not None:
         loss = loss + lipschitz.every * priced.penalty
         add_gradients(players.critic, priced.gradients)
         seen = {"points": priced.points, "norms": priced.norms, "penalty": priced.penalty}

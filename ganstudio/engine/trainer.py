@@ -77,7 +77,6 @@ class Trainer:
         before = snapshot.numbers["threads"] if snapshot else None
         self.threads = threads or before or default_threads()
         torch.set_num_threads(self.threads)
-        self._operation_threads = self.threads
         self.control = control or Control()
         self._crew = crew or Alone()
         with machine_faults_in_words(self.device):
