@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,14 +25,13 @@ from ganstudio.data import DATASETS
 from ganstudio.data.dataset import Progress
 from ganstudio.metrics import FIGURES
 from ganstudio.session.session import Session
-from ganstudio.ui.forms.message import Message
-from ganstudio.ui.jobs import Ending, Job, Jobs
+from ganstudio.ui.job_dialog import JobDialog
+from ganstudio.ui.jobs import Ending, Jobs
 
 if TYPE_CHECKING:
     from ganstudio.engine.events import Evaluated
     from ganstudio.evaluation.evaluate import Request
 
-STEPS = 1000  # of the progress bar
 NAME = Qt.ItemDataRole.UserRole
 REMEMBERED = "evaluation/inception"  # where the settings keep the weights file
 
@@ -48,19 +44,17 @@ class Judged:
     evaluated: Evaluated
 
 
-class EvaluationDialog(QDialog):
+class EvaluationDialog(JobDialog):
     """It does not block the window, and may be closed while it judges."""
 
     judged = Signal(object)  # Judged
 
     def __init__(self, parent: QWidget, jobs: Jobs, settings: QSettings) -> None:
-        super().__init__(parent)
-        self.setObjectName("evaluation")
+        super().__init__(parent, jobs, "evaluation")
         self.setWindowTitle("Evaluate")
         self.resize(560, 600)
         self.modest = False  # whether training runs, which goes first
-        self._jobs, self._settings = jobs, settings
-        self._job: Job | None = None
+        self._settings = settings
         self._session: Session | None = None
         self._make_widgets()
         self._arrange()
@@ -100,7 +94,7 @@ class EvaluationDialog(QDialog):
             request = Request(figures, samples, seeds, split=split)
             return Judged(path, judge(path, request, at, weights, progress, modest=modest))
 
-        self._begin("The evaluation", work)
+        self._begin("The evaluation", "Preparing", work)
 
     @Slot()
     def download(self) -> None:
@@ -111,7 +105,7 @@ class EvaluationDialog(QDialog):
 
             return download_inception(progress)
 
-        self._begin("The download", work)
+        self._begin("The download", "Preparing", work)
 
     @Slot()
     def choose_file(self) -> None:
@@ -121,30 +115,7 @@ class EvaluationDialog(QDialog):
         if chosen:
             self.inception.setText(chosen)
 
-    @Slot()
-    def cancel(self) -> None:
-        """End what is under way; nothing of it is kept."""
-        if self._job is not None:
-            self._job.cancel()
-            self._say("Cancelling…")
-
-    def _begin(self, title: str, work: object) -> None:
-        self._say("Preparing…")
-        self._job = self._jobs.start(title, work)  # type: ignore[arg-type]
-        self._job.progressed.connect(self._show_progress)
-        self._job.ended.connect(self._on_ended)
-        self._update()
-
-    @Slot(str, object, object)
-    def _show_progress(self, what: str, done: int, total: int) -> None:
-        self.bar.setRange(0, STEPS if total else 0)
-        self.bar.setValue(STEPS * done // total if total else 0)
-        if self._job is None or not self._job.is_cancelled:
-            self._say(f"{what}…")
-
-    @Slot(object)
-    def _on_ended(self, end: Ending) -> None:
-        self._job = None
+    def _ended(self, end: Ending) -> None:
         if isinstance(end.result, Judged):
             count = len(end.result.evaluated.figures)
             at = end.result.evaluated.iteration
@@ -157,7 +128,6 @@ class EvaluationDialog(QDialog):
             self._say("Cancelled; nothing was kept.")
         else:
             self._say(end.sentence, is_error=True)
-        self._update()
 
     @Slot()
     def _on_inception(self) -> None:
@@ -198,15 +168,11 @@ class EvaluationDialog(QDialog):
             self.checkpoint.addItem(f"Iteration {iteration:,}", iteration)
         self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))
 
-    def _say(self, words: str, *, is_error: bool = False) -> None:
-        self.message.set_role("error" if is_error else "note")
-        self.message.say(words)
-        self.message.setAccessibleName(words)
-
     def _update(self) -> None:
         runs = self._job is not None
         self.bar.setVisible(runs)
         self._cancel.setVisible(runs)
+        self._cancel.setEnabled(runs and not self._is_cancelled)
         self._start.setVisible(not runs)
         self._start.setEnabled(self._session is not None)
         self._form.setEnabled(not runs)
@@ -234,9 +200,6 @@ class EvaluationDialog(QDialog):
         self._browse = self._button("browse", "Browse…", "Choose a file of weights", self.choose_file)
         tip = "Fetch the weights that torchvision names (104 MB); their checksum is compared"
         self._download = self._button("download", "Download", tip, self.download)
-        self.message = Message("note")
-        self.message.setObjectName("evaluation:message")
-        self.bar = QProgressBar(textVisible=False)
         self._name(self.bar, "progress", "Progress of the evaluation", "How far it is")
         tip = "Judge the generator now; training goes on meanwhile"
         self._start = self._button("start", "Evaluate", tip, self.start)
@@ -265,18 +228,6 @@ class EvaluationDialog(QDialog):
         column.addWidget(self.message)
         column.addWidget(self.bar)
         column.addLayout(buttons)
-
-    def _button(self, name: str, words: str, tip: str, slot: object) -> QPushButton:
-        made = QPushButton(words)
-        self._name(made, name, words, tip)
-        made.setAutoDefault(False)
-        made.clicked.connect(slot)
-        return made
-
-    def _name(self, widget: QWidget, name: str, words: str, tip: str) -> None:
-        widget.setObjectName(f"evaluation:{name}")
-        widget.setAccessibleName(words)
-        widget.setToolTip(tip)
 
 
 def judge(

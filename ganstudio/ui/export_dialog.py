@@ -7,15 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,32 +23,26 @@ from ganstudio.exporting import EXPORTS
 from ganstudio.exporting.export import Exported, Order, export
 from ganstudio.exporting.kinds import ending, missing, read_options
 from ganstudio.session.session import Session
-from ganstudio.ui import theme
 from ganstudio.ui.export_form import ExportForm
-from ganstudio.ui.forms.message import Message
-from ganstudio.ui.jobs import Ending, Job, Jobs
+from ganstudio.ui.job_dialog import JobDialog
+from ganstudio.ui.jobs import Ending, Jobs
 
 SIZE = (760, 540)
-STEPS = 1000  # of the progress bar
 
 
-class ExportDialog(QDialog):
+class ExportDialog(JobDialog):
     """It does not block the window, and may be closed while it exports."""
 
     said = Signal(str)  # how an export ended, for whoever has closed the dialog
 
     def __init__(self, parent: QWidget, jobs: Jobs) -> None:
-        super().__init__(parent)
-        self.setObjectName("export")
+        super().__init__(parent, jobs, "export")
         self.setWindowTitle("Export")
         self.resize(*SIZE)
-        self._jobs = jobs
-        self._job: Job | None = None
         self._session: Session | None = None
         self._written: Path | None = None
         documents = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
         self._folder = next((Path(place) for place in documents if Path(place).is_dir()), Path.home())
-        self._is_error = False
         self._iteration: int | None = None  # what a form begins with; None: the newest
         self._make_widgets()
         self._arrange()
@@ -108,27 +98,15 @@ class ExportDialog(QDialog):
             at=self._form.checkpoint.currentData(),
             overwrite=self._form.overwrite.isChecked(),
         )
-        self._begin(order)
+        self._write(order)
 
-    def _begin(self, order: Order) -> None:
+    def _write(self, order: Order) -> None:
         def work(progress: Progress) -> Exported:
             return export(order, progress)
 
         self._written = None
         self._folder = order.out.expanduser().absolute().parent
-        self._show_progress(self._form.kind.title, 0, 0)
-        self._job = self._jobs.start("The export", work)
-        self._job.progressed.connect(self._show_progress)
-        self._job.ended.connect(self._on_ended)
-        self._update()
-
-    @Slot()
-    def cancel(self) -> None:
-        """End the export; nothing of it stays."""
-        if self._job is not None:
-            self._job.cancel()
-            self._cancel.setEnabled(False)
-            self._say("Cancelling…")
+        self._begin("The export", self._form.kind.title, work)
 
     @Slot()
     def show_in_folder(self) -> None:
@@ -143,12 +121,10 @@ class ExportDialog(QDialog):
         self.show_checkpoints()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Look for new checkpoints on coming back, and follow the theme."""
+        """Look for new checkpoints on coming back."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.show_checkpoints()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._tint()
 
     # What happens.
 
@@ -157,7 +133,7 @@ class ExportDialog(QDialog):
         kind = EXPORTS[self.kinds.currentItem().data(Qt.ItemDataRole.UserRole)]
         self._title.setText(kind.title)
         self._help.setText(kind.help)
-        self._form = ExportForm(kind, self._colours())
+        self._form = ExportForm(kind)
         self._scroll.setWidget(self._form)
         self._written = None
         self._say(missing(kind), is_error=True)
@@ -166,16 +142,7 @@ class ExportDialog(QDialog):
         self._form.choose_checkpoint(self._iteration)
         self._update()
 
-    @Slot(str, object, object)
-    def _show_progress(self, what: str, done: int, total: int) -> None:
-        self.bar.setRange(0, STEPS if total else 0)
-        self.bar.setValue(STEPS * done // total if total else 0)
-        if self._job is None or not self._job.is_cancelled:
-            self._say(f"{what}…")
-
-    @Slot(object)
-    def _on_ended(self, end: Ending) -> None:
-        self._job = None
+    def _ended(self, end: Ending) -> None:
         if isinstance(end.result, Exported):
             self._written = end.result.path
             words = f"Written at iteration {end.result.iteration:,}: {self._written}"
@@ -186,17 +153,10 @@ class ExportDialog(QDialog):
             more = " The Problems panel shows the details." if end.kind == "failed" else ""
             self._say(f"{end.sentence}{more}", is_error=True)
         self.show_checkpoints()
-        self._update()
         if not self.isVisible():
             self.said.emit(self.message.text())
 
     # Looks.
-
-    def _say(self, words: str, *, is_error: bool = False) -> None:
-        self._is_error = is_error
-        self.message.say(words)
-        self.message.setAccessibleName(words)
-        self._tint()
 
     def _suggest_target(self) -> None:
         """A free name in the folder that was used last."""
@@ -216,19 +176,10 @@ class ExportDialog(QDialog):
         self._form.setEnabled(not runs)
         self.bar.setVisible(runs)
         self._cancel.setVisible(runs)
-        self._cancel.setEnabled(runs)
+        self._cancel.setEnabled(runs and not self._is_cancelled)
         self._start.setVisible(not runs)
         self._start.setEnabled(self._session is not None and not missing(self._form.kind))
         self._show.setVisible(self._written is not None)
-
-    def _tint(self) -> None:
-        colours = self._colours()
-        self._help.setStyleSheet(f"color: {colours.muted};")
-        self.message.setStyleSheet(f"color: {colours.error if self._is_error else colours.foreground};")
-
-    def _colours(self) -> theme.Colours:
-        app = QApplication.instance()
-        return theme.colours(bool(app and app.property(theme.APPLIED)))
 
     # Building.
 
@@ -247,27 +198,20 @@ class ExportDialog(QDialog):
         self._title = QLabel()
         self._title.setStyleSheet("font-size: 12pt; font-weight: 600;")
         self._help = QLabel()
+        self._help.setProperty("role", "muted")
         self._help.setWordWrap(True)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.message = Message("note")
-        self.message.setObjectName("export:message")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.bar = QProgressBar()
-        self.bar.setObjectName("export:progress")
-        self.bar.setAccessibleName("Progress of the export")
-        self._show = self._button("show", "Show in folder", "Open the folder of what was written")
-        self._show.clicked.connect(self.show_in_folder)
-        self._start = self._button("start", "Export", "Write it now; training goes on meanwhile")
+        self._name(self.bar, "progress", "Progress of the export", "How far it is")
+        self._show = self._button(
+            "show", "Show in folder", "Open the folder of what was written", self.show_in_folder
+        )
+        self._start = self._button("start", "Export", "Write it now; training goes on meanwhile", self.start)
         self._start.setDefault(True)
         self._start.setProperty("role", "primary")
-        self._start.clicked.connect(self.start)
-        self._cancel = self._button("cancel", "Cancel", "Stop; nothing of it stays")
-        self._cancel.clicked.connect(self.cancel)
-        self._close = self._button("close", "Close", "Close; an export that is under way goes on")
-        self._close.clicked.connect(self.close)
+        self._cancel = self._button("cancel", "Cancel", "Stop; nothing of it stays", self.cancel)
+        self._close = self._button("close", "Close", "Close; an export that is under way goes on", self.close)
 
     def _arrange(self) -> None:
         right = QVBoxLayout()
@@ -287,11 +231,3 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(upper, 1)
         column.addLayout(buttons)
-
-    def _button(self, name: str, words: str, tip: str) -> QPushButton:
-        made = QPushButton(words)
-        made.setObjectName(f"export:{name}")
-        made.setAccessibleName(words)
-        made.setToolTip(tip)
-        made.setAutoDefault(False)
-        return made

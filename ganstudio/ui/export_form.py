@@ -27,7 +27,6 @@ from ganstudio.registry import Choice
 from ganstudio.ui.forms.editors import Editor, TextEditor, make_editor
 from ganstudio.ui.forms.message import Message
 from ganstudio.ui.forms.words import bounds_words, label, sentence
-from ganstudio.ui.theme import Colours
 
 
 class OptionRow(QWidget):
@@ -66,7 +65,7 @@ class ExportForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, kind: Choice, colours: Colours) -> None:
+    def __init__(self, kind: Choice) -> None:
         super().__init__()
         self.kind = kind
         self._layout = QFormLayout(self)
@@ -89,7 +88,6 @@ class ExportForm(QWidget):
         self.rows = [OptionRow(row) for row in option_rows(kind)]
         for row in self.rows:
             self._add(label(row.row), row, row.toolTip())
-            row.error.setStyleSheet(f"color: {colours.error};")
         self._add_target()
 
     def show_checkpoints(self, iterations: Sequence[int]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Event
 from ganstudio.errors import UserError
@@ -12,6 +11,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.entries import CheckpointEntry
 from ganstudio.session.session import Session
 from ganstudio.ui.background import Reader
+from ganstudio.ui.button_actions import add_action
 from ganstudio.ui.exports import Table
 from ganstudio.ui.filmstrip import Filmstrip, details, marks, read_picture, title
 from ganstudio.ui.mailbox import Opened, Saved, SessionReady
@@ -63,7 +63,10 @@ class CheckpointsPanel(Panel):
         self._origin = QLabel()
         self._origin.setObjectName("checkpoints:parent")
         self._origin.setTextFormat(Qt.TextFormat.PlainText)
-        self._actions = {spec[0]: self._action(*spec) for spec in ACTIONS}
+        self._actions = {
+            name: add_action(self.strip, self.controls, f"checkpoints:{name}", *spec)
+            for name, *spec in ACTIONS
+        }
         self.strip.doubleClicked.connect(self.look)
         self._actions["look"].triggered.connect(self.look)
         self._actions["pin"].triggered.connect(self._on_pin)
@@ -211,20 +214,6 @@ class CheckpointsPanel(Panel):
         words += "" if drawn == entry.iteration else f". Samples drawn at iteration {drawn:,}"
         image = read_picture(entry.picture, LARGEST)
         self._view.show_picture(title(entry), f"{words}. Left and right arrow: newer and older.", image)
-
-    def _action(self, name: str, words: str, key: str, tip: str) -> QAction:
-        action = QAction(words, self.strip)
-        action.setObjectName(f"checkpoints:{name}")
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.setToolTip(f"{tip} ({'Enter' if key == 'Return' else key})")
-        self.strip.addAction(action)
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setObjectName(f"checkpoints:{name}:button")
-        button.setAccessibleName(tip)
-        self.controls.addWidget(button)
-        return action
 
 
 def _entries(session: Session) -> list[CheckpointEntry] | str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QTableWidget,
@@ -21,6 +20,7 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.comparing import Comparison, comparison
 from ganstudio.session.recent import RecentSession, recent_sessions
 from ganstudio.session.session import Session
+from ganstudio.ui.button_actions import add_action
 from ganstudio.ui.exports import Table
 from ganstudio.ui.jobs import Ending, Job
 from ganstudio.ui.mailbox import Opened, Saved, SessionReady
@@ -90,7 +90,9 @@ class RunsPanel(Panel):
         self.values.itemChanged.connect(self._on_ticked)
         self.values.itemSelectionChanged.connect(self._on_selected)
         self.values.itemDoubleClicked.connect(self._on_open)
-        self._actions = {spec[0]: self._action(*spec) for spec in ACTIONS}
+        self._actions = {
+            name: add_action(self.values, self.controls, f"runs:{name}", *spec) for name, *spec in ACTIONS
+        }
         for name, slot in (
             ("open", self._on_open), ("side", self._on_side), ("add", self.add_asked), ("read", self.reload),
         ):  # fmt: skip
@@ -289,17 +291,3 @@ class RunsPanel(Panel):
         if len(chosen) == 1 and self._session is not None and self._session.path != chosen[0]:
             return [self._session.path, chosen[0]]
         return chosen
-
-    def _action(self, name: str, words: str, key: str, tip: str) -> QAction:
-        action = QAction(words, self.values)
-        action.setObjectName(f"runs:{name}")
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.setToolTip(f"{tip} ({'Enter' if key == 'Return' else key})")
-        self.values.addAction(action)
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setObjectName(f"runs:{name}:button")
-        button.setAccessibleName(tip)
-        self.controls.addWidget(button)
-        return action
