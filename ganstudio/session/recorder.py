@@ -83,9 +83,6 @@ class Recorder:
         self._started: Started | None = None
         self._latest: Snapshot | None = None
         self._drop_to: int | None = None  # what came after this iteration has yet to leave the disk
-        self._saved: dict[
-            int, Mapping[str, Any]
-        ] = {}  # experiment of each checkpoint of this recorder, by iteration
         self._real: Floats | None = None
         self._closed = False
         self._iteration = 0  # of the last event
@@ -209,7 +206,6 @@ class Recorder:
     def _save(self, snapshot: Snapshot) -> None:
         self._rows.add_event(snapshot.iteration, "checkpoint", "Saved.")
         self._flush()
-        self._saved[snapshot.iteration] = snapshot.numbers["experiment"]
         self._latest = snapshot
         self._room.acquire()
         self._put("state", lambda: self._write_state(snapshot), self._room.release)
@@ -243,8 +239,9 @@ class Recorder:
 
     def _experiment_at(self, iteration: int) -> Mapping[str, Any] | None:
         """The experiment of an iteration's checkpoint as nested tables; None where there is none to read."""
-        if iteration in self._saved:
-            return self._saved[iteration]
+        if self._latest is not None and self._latest.iteration == iteration:  # perhaps not on disk yet
+            latest: Mapping[str, Any] = self._latest.numbers["experiment"]
+            return latest
         if iteration == 0 and 0 not in self._session.checkpoints():
             return self._session.experiment.model_dump()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from contextlib import closing
 from pathlib import Path
 
@@ -284,6 +286,26 @@ def drain(recorder: Recorder) -> None:
     done = threading.Event()
     recorder._writer.put(done.set)
     assert done.wait(30)
+
+
+class Settings(dict[str, object]):
+    """Settings of a state; unlike a plain dict it can be watched."""
+
+
+def test_of_states_on_disk_nothing_but_the_newest_stays_in_memory(session: Session) -> None:
+    watched = []
+    with Recorder(session) as recorder:
+        recorder.handle(started())
+        for iteration in range(10, 60, 10):
+            event = checkpoint(iteration)
+            event.snapshot.numbers["experiment"] = Settings(event.snapshot.numbers["experiment"])
+            watched.append(weakref.ref(event.snapshot.numbers["experiment"]))
+            recorder.handle(event)
+            del event
+        drain(recorder)
+        drain(recorder)  # the writer holds its last job until the next one
+        gc.collect()
+        assert [settings() is not None for settings in watched] == [False] * 4 + [True]
 
 
 def finish(recorder: Recorder, *events: Event) -> None:
