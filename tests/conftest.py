@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -64,6 +65,15 @@ def data_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     home = request.config.stash[_home] / f"data-{next(_numbers)}"
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look for garbage between tests of the window only: what threads find while they run crashes Qt."""
+    if {"qtbot", "qapp"} & set(request.fixturenames):
+        gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

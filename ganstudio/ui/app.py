@@ -26,6 +26,7 @@ from ganstudio.experiment.files import preset as find_preset
 from ganstudio.paths import resource
 from ganstudio.session.session import Session
 from ganstudio.ui.controller import Controller
+from ganstudio.ui.garbage import GarbageHere
 from ganstudio.ui.layout_memory import DEFAULT_SIZE
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.memory import Memory
@@ -165,7 +166,7 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     elif plan.screenshot:
         window.resize(DEFAULT_SIZE)
     showing = Run(window, plan)
-    with _interruptible(window), _hooked(showing):
+    with GarbageHere(), _interruptible(window), _hooked(showing):
         if plan.opens_at_once:
             window.furnish()
             QTimer.singleShot(0, showing.begin)
@@ -176,7 +177,7 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
         app.exec()
     settings.sync()
     window.deleteLater()
-    app.sendPostedEvents(None, 0)
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order
     app.processEvents()
     if showing.detail:
         sys.stderr.write(f"{showing.sentence}\n")

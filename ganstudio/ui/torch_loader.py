@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 
 from PySide6.QtCore import QThread, Signal
@@ -22,4 +23,5 @@ class TorchLoader(QThread):
         except Exception as error:  # noqa: BLE001 - a broken installation can raise anything
             self.failed.emit(f"PyTorch could not be loaded: {error}.", traceback.format_exc())
         else:
+            gc.freeze()  # what was loaded stays; looking for garbage in it would hold up the window each time
             self.found.emit(devices)
