@@ -140,7 +140,10 @@ class Series:
             steps = np.diff(ages, prepend=ages[:0] if done else 0.0)
             last = float(self._smoothed.values[-1]) * (1.0 - weight ** ages[0]) if done else 0.0
             average = moving_average(self._level.values[done:], steps, weight, last)
-            self._smoothed.append(average / (1.0 - weight ** ages[1 if done else 0 :]))
+            ages = ages[1 if done else 0 :]
+            early = int(np.searchsorted(ages, _reach(weight, 40.0)))  # later float64 knows no difference
+            average[:early] /= 1.0 - weight ** ages[:early]
+            self._smoothed.append(average)
         return self._smoothed
 
     def _columns(self) -> tuple[Growing, ...]:
@@ -188,7 +191,7 @@ def moving_average(values: FloatArray, steps: FloatArray, weight: float, start: 
     """
     if weight <= 0:
         return values.copy()
-    reach = 600.0 / -log(weight)  # iterations after which nothing is left of a value
+    reach = _reach(weight, 600.0)
     steps = np.minimum(steps, reach)
     ages = np.cumsum(steps)
     found = np.empty_like(values)
@@ -196,11 +199,16 @@ def moving_average(values: FloatArray, steps: FloatArray, weight: float, start: 
     while begin < len(values):
         before = ages[begin] - steps[begin]
         end = int(np.searchsorted(ages, before + reach, side="right"))
-        powers = weight ** (ages[begin:end] - before)
-        fresh = (1.0 - weight ** steps[begin:end]) * values[begin:end]
+        powers = np.exp(log(weight) * (ages[begin:end] - before))  # some times faster than a power
+        fresh = -np.expm1(log(weight) * steps[begin:end]) * values[begin:end]
         found[begin:end] = powers * (start + np.cumsum(fresh / powers))
         start, begin = float(found[end - 1]), end
     return found
+
+
+def _reach(weight: float, exponent: float) -> float:
+    """Iterations after which exp(-``exponent``) is left of a value."""
+    return exponent / -log(weight) if weight > 0 else 0.0
 
 
 def thin_out(
