@@ -112,8 +112,7 @@ class Follower:
         edits = (*record.inherited, *record.edits)
         if self._curves_only:
             yield replaying.read_started(self.path)
-            scalars = self._metrics.scalars()
-            yield from () if scalars is None else (scalars,)
+            yield from self._metrics.scalar_parts()
             yield from self._metrics.figures()
             yield from (Edited(edit.iteration, edit.path, edit.old, edit.new) for edit in edits)
         else:

@@ -60,23 +60,34 @@ class MetricsReader:
 
     def scalars(self, up_to: int | None = None, after: int = -1) -> Metrics | None:
         """All scalars as one event, of the iterations after one up to another; None where there are none."""
+        parts = list(self.scalar_parts(up_to, after))
+        if not parts:
+            return None
+        names = parts[0].values
+        return Metrics(
+            parts[-1].iteration,
+            np.concatenate([part.iterations for part in parts]),
+            np.concatenate([part.seconds for part in parts]),
+            {name: np.concatenate([part.values[name] for part in parts]) for name in names},
+        )
+
+    def scalar_parts(self, up_to: int | None = None, after: int = -1) -> Iterator[Metrics]:
+        """All scalars in their order, of some thousand iterations at a time."""
         columns = [row[1] for row in self._ask("PRAGMA table_info(scalars)")]
         names = [name for name in columns if name not in ("iteration", "training_seconds", "wall_time")]
         wanted = ", ".join(quoted(name) for name in ("iteration", "training_seconds", *names))
         question = f"SELECT {wanted} FROM scalars WHERE iteration <= ? AND iteration > ? ORDER BY iteration"  # noqa: S608
         try:
             with self._connection() as connection:
-                asked = pieces(connection, self._path, question, (_limit(up_to), after))
-                parts = [np.array(part, dtype=np.float64).T for part in asked]
+                for part in pieces(connection, self._path, question, (_limit(up_to), after)):
+                    table = np.ascontiguousarray(np.array(part, dtype=np.float64).T)
+                    iterations = table[0].astype(np.int64)
+                    values = dict(zip(names, table[2:], strict=True))
+                    yield Metrics(int(iterations[-1]), iterations, table[1], values)
         except (OverflowError, TypeError, ValueError):
             raise self._damaged("it does not hold what it should") from None
         except (sqlite3.Error, OSError) as error:
             raise self._damaged(" ".join(str(error).split())) from None
-        if not parts:
-            return None
-        table = np.concatenate(parts, axis=1)
-        iterations = table[0].astype(np.int64)
-        return Metrics(int(iterations[-1]), iterations, table[1], dict(zip(names, table[2:], strict=True)))
 
     def newest_iteration(self) -> int:
         """The iteration of the newest scalars; -1 where there are none."""

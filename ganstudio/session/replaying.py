@@ -103,16 +103,15 @@ def replay(
 ) -> Iterator[Event]:
     """Yield the history up to an iteration.
 
-    Started, Metrics (once), GradientNorms, Evaluated, Edited, Trouble, Diagnosed, of each probe the
-    newest Measured, Samples.
+    Started, Metrics (of some thousand iterations each), GradientNorms, Evaluated, Edited, Trouble,
+    Diagnosed, of each probe the newest Measured, Samples.
 
     Nothing is yielded of a session that never started. Raises UserError where a file is damaged.
     """
     if not (session / STARTED).exists():
         return
     yield read_started(session)
-    if (scalars := metrics.scalars(up_to)) is not None:
-        yield scalars
+    yield from metrics.scalar_parts(up_to)
     yield from metrics.gradient_norms(up_to)
     yield from metrics.figures(up_to)
     limit = float("inf") if up_to is None else up_to

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.icons import icon
 from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.speeds import SPEEDS
 from ganstudio.ui.theme import Colours
+from ganstudio.ui.training import RunState
 
 
 @dataclass(frozen=True)
@@ -167,11 +168,12 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
 def availability(controller: Controller) -> dict[str, bool]:
     """Whether each action that depends on training or on the session makes sense now."""
     state, ready, has_session = controller.state, controller.experiment is not None, bool(controller.session)
-    idle, follows = state is RunState.IDLE, controller.following.lives
+    idle = state is RunState.IDLE and not controller.is_opening
+    follows = controller.following.lives
     return {
         "train": (idle and ready) or state is RunState.PAUSED,
         "pause": state in {RunState.RUNNING, RunState.LOADING},
-        "stop": not idle and state is not RunState.STOPPING,
+        "stop": state not in {RunState.IDLE, RunState.STOPPING},
         "save": has_session,
         "fork_setting": has_session,
         "save_as": has_session and state is not RunState.STOPPING,

@@ -13,7 +13,6 @@ from ganstudio.engine.events import SAVE_ELSEWHERE
 from ganstudio.errors import UserError
 from ganstudio.experiment.files import preset, read_experiment
 from ganstudio.ui import dialogs, questions
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.evaluation_desk import EvaluationDesk
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.panels.problems import ProblemsPanel
@@ -21,6 +20,7 @@ from ganstudio.ui.recents import Recents
 from ganstudio.ui.screenshot import check_target
 from ganstudio.ui.self_check import SelfCheckDialog
 from ganstudio.ui.speeds import SPEEDS
+from ganstudio.ui.training import RunState
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow

@@ -19,7 +19,7 @@ from ganstudio.session.session import Session
 from ganstudio.ui.mailbox import Saved
 
 if TYPE_CHECKING:
-    from ganstudio.ui.controller import Controller
+    from ganstudio.ui.training import Training
 
 EVERY = 1.0  # seconds between two looks
 SHARE = 10  # times as long as a look took is waited at least, where the folder is slow
@@ -100,9 +100,10 @@ class Looker(QThread):
 class Following(QObject):
     """What is followed, if anything; it has those methods of ``engine.control.Control`` that reach it."""
 
+    anew = Signal(object, object)  # Experiment, Record: all of the history comes, what is shown is to go
     told = Signal(str)  # who trains, in words; "" where nothing is followed
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Training) -> None:
         super().__init__(controller)
         self._controller = controller
         self._looker: Looker | None = None
@@ -178,7 +179,7 @@ class Following(QObject):
         self.lives = look.lives
         controller.show_remote(look.holder.state if look.lives and look.holder else None)
         if events:
-            controller.received.emit(events)
+            controller.history.put(events)
         self._say(_words(look))
         if ended:
             self._tell_end(look)
@@ -198,7 +199,7 @@ class Following(QObject):
         controller = self._controller
         controller.show_remote(None)  # the form takes other fixed settings only while nothing trains
         if look.record is not None and look.experiment is not None:
-            controller.show_record(look.experiment, look.record)
+            self.anew.emit(look.experiment, look.record)
 
     def _tell_end(self, look: Look) -> None:
         controller = self._controller

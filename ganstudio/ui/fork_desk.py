@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Slot
 from ganstudio.diagnosis.findings import Remedy
 from ganstudio.experiment.describe import flatten
 from ganstudio.ui import questions
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.fork_dialog import ask_fork
 from ganstudio.ui.panels.diagnosis import DiagnosisPanel
+from ganstudio.ui.training import RunState
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow

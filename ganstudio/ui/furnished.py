@@ -59,6 +59,7 @@ def connect(window: MainWindow) -> None:
 
     controller, form = window.controller, window.form
     controller.received.connect(window.status.handle)
+    controller.opening.announced.connect(window.status.job.follow)
     controller.following.told.connect(window.status.show_following)
     controller.refused.connect(form.show_issues)
     controller.said.connect(window.status.showMessage)

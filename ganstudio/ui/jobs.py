@@ -65,6 +65,10 @@ class Job(QObject):
         """Ask the work to end; it does so at its next report of progress."""
         self._cancelled.set()
 
+    def wait(self) -> None:
+        """Wait for the thread."""
+        self._thread.wait()
+
     @property
     def is_cancelled(self) -> bool:
         """Whether the work was asked to end."""
@@ -133,6 +137,11 @@ class Jobs(QObject):
         """Ask every job to end."""
         for job in self._running:
             job.cancel()
+
+    def wait(self) -> None:
+        """Wait for the threads of all jobs; what they did is told later."""
+        for job in self._running:
+            job.wait()
 
     def when_idle(self, action: Callable[[], object]) -> None:
         """Do something once no job is under way."""

@@ -13,7 +13,7 @@ from ganstudio.session.session import Session
 from ganstudio.ui import layout_memory, theme
 from ganstudio.ui.actions import availability, make_actions, tint
 from ganstudio.ui.background import finish_readers
-from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.furnished import Furnished, connect, put_in
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.mailbox import Loading
@@ -24,6 +24,7 @@ from ganstudio.ui.start_page import StartPage
 from ganstudio.ui.status_bar import StatusBar
 from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
+from ganstudio.ui.training import RunState
 
 MINIMUM_SIZE = QSize(800, 560)
 
@@ -149,7 +150,7 @@ class MainWindow(Furnished):
             self.controller.when_idle(lambda: self.jobs.when_idle(self.close_now))
             event.ignore()
             return
-        self.controller.following.close()
+        self.controller.close()
         finish_readers(self)
         self.loader.wait()
         self.time_strip.travel.close()
@@ -219,6 +220,7 @@ class MainWindow(Furnished):
         self.controller.set_experiment(self.form.experiment() if self.form.may_train else None)
         self._update_actions()
 
+    @Slot()
     def _update_actions(self) -> None:
         for name, value in availability(self.controller).items():
             self.actions_by_name[name].setEnabled(value)
@@ -233,6 +235,7 @@ class MainWindow(Furnished):
         controller.received.connect(self._on_received)
         controller.state_changed.connect(self._on_state)
         controller.session_changed.connect(self._on_session)
+        controller.opening_changed.connect(self._update_actions)
         form.experiment_changed.connect(self._take_form)
         form.validity_changed.connect(self._take_form)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)

@@ -99,6 +99,9 @@ class Photographer(QObject):
 
     @Slot()
     def _shoot(self) -> None:
+        if self._controller.is_opening:
+            self._settle.start()
+            return
         path, self._path = self._path, None
         if path is None:
             return

@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from ui_fakes import ScriptedTrainer, metrics, scripted, started, tiny_experiment
+from window_use import settling
 
 from ganstudio.engine.events import Edited, Event, Finished, Metrics, Snapshot, Started, StateChanged, Trouble
 from ganstudio.experiment.parse import with_values
 from ganstudio.session import checkpoints
 from ganstudio.session.session import Session
-from ganstudio.ui.controller import Controller, RunState
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.mailbox import Saved
 from ganstudio.ui.memory import Memory
+from ganstudio.ui.training import RunState
 from ganstudio.ui.worker import TrainerFactory
 
 MANY = 1_000_000
@@ -181,16 +183,18 @@ def test_an_opened_session_shows_its_history_and_goes_on(qtbot: QtBot, make: Mak
     other, ear = make()
     opened = []
     other.opened.connect(lambda experiment, origin: opened.append(experiment))
-    other.open(controller.session.path)
+    with settling(qtbot, other):
+        other.open(controller.session.path)
     assert opened == [tiny_experiment()]
     assert np.concatenate([e.iterations for e in ear.of(Metrics)]).tolist() == list(range(1, 21))
     finish(qtbot, other, 5)
     assert controller.session.checkpoints()[-1] == 25
 
 
-def test_what_is_no_session_gives_a_sentence(make: Make, tmp_path: Path) -> None:
+def test_what_is_no_session_gives_a_sentence(qtbot: QtBot, make: Make, tmp_path: Path) -> None:
     controller, ear = make()
-    controller.open(tmp_path)
+    with settling(qtbot, controller):
+        controller.open(tmp_path)
     assert len(ear.sentences) == 1
     assert "is not a session" in ear.sentences[0]
     assert controller.session is None

@@ -16,9 +16,9 @@ from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import ON_REQUEST, Evaluated
 from ganstudio.session.session import Session
 from ganstudio.ui import evaluation_dialog
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.evaluation_dialog import EvaluationDialog
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.training import RunState
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: sizes of windows
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from ui_fakes import metrics, sound_numbers, started, tiny_experiment
+from window_use import settling
 
 from ganstudio.data.dataset import Progress
 from ganstudio.engine.events import Checkpoint, Samples, Snapshot
@@ -322,7 +323,8 @@ def test_the_window_opens_it_and_goes_on_beside_it(qtbot: QtBot, tmp_path: Path,
     qtbot.addWidget(window)
     window.show()
     assert not window.actions_by_name["export"].isEnabled()
-    window.controller.open(session.path)
+    with settling(qtbot, window.controller):
+        window.controller.open(session.path)
     window.actions_by_name["export"].trigger()
     dialog = window.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)

@@ -17,8 +17,8 @@ from window_use import PATIENCE, MakeWindow, button, click, message, problems, w
 from ganstudio.experiment.files import experiment_toml
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.training import RunState
 
 
 @pytest.fixture

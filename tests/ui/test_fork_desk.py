@@ -8,8 +8,8 @@ from window_use import PATIENCE, MakeWindow, button, click, editor, open_ring, p
 
 from ganstudio.engine.events import Edited
 from ganstudio.ui import questions
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.fork_dialog import ForkDialog
+from ganstudio.ui.training import RunState
 
 
 def trained(qtbot, window, iterations=3):

@@ -25,9 +25,9 @@ from window_use import (
 from ganstudio.experiment.files import preset, read_experiment
 from ganstudio.session.session import Session
 from ganstudio.ui import questions
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.questions import Answer
+from ganstudio.ui.training import RunState
 
 Answers = list[Answer]
 

@@ -23,6 +23,7 @@ from window_use import (
     message,
     open_ring,
     problems,
+    settling,
     wait_for,
 )
 
@@ -32,7 +33,7 @@ from ganstudio.engine.trainer import Trainer
 from ganstudio.experiment.files import preset
 from ganstudio.session.session import Session
 from ganstudio.ui import dialogs, questions
-from ganstudio.ui.controller import RunState
+from ganstudio.ui.training import RunState
 
 
 def test_a_card_opens_its_preset_and_one_click_trains_it(qtbot: QtBot, make_window: MakeWindow) -> None:
@@ -84,7 +85,8 @@ def test_train_pause_step_save_open_elsewhere_and_go_on(qtbot: QtBot, make_windo
     assert reached >= before + 1
 
     other = make_window()
-    other.controller.open(session.path)
+    with settling(qtbot, other.controller):
+        other.controller.open(session.path)
     assert other.pages.currentWidget() is other.workspace
     qtbot.waitUntil(lambda: not other.workspace.panels["losses"].is_empty, timeout=PATIENCE)
     other.toolbar.iterations.setValue(3)

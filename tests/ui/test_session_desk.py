@@ -10,20 +10,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from ui_fakes import tiny_experiment
-from window_use import PATIENCE, MakeWindow, button, click, message, problems, wait_for
+from window_use import PATIENCE, MakeWindow, button, click, message, problems, settling, wait_for
 
 from ganstudio.session import copying
 from ganstudio.session.archive import export_zip
 from ganstudio.session.lock import Lock
 from ganstudio.session.session import Session
 from ganstudio.ui import dialogs, questions
-from ganstudio.ui.controller import RunState
 from ganstudio.ui.export_dialog import ExportDialog
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.panels.checkpoints import CheckpointsPanel
 from ganstudio.ui.panels.notes import NotesPanel
 from ganstudio.ui.picture_view import PictureView
 from ganstudio.ui.questions import Answer
+from ganstudio.ui.training import RunState
 
 
 def trained(qtbot: QtBot, window: MainWindow, *stops: int) -> Session:
@@ -140,7 +140,8 @@ def test_a_session_that_another_program_trains_is_followed_until_that_has_ended(
     session = trained(qtbot, window, 2)
     lock = Lock(session.path)  # as if another program held it
     try:
-        window.commands.open_session(session.path)
+        with settling(qtbot, window.controller):
+            window.commands.open_session(session.path)
         assert "is in use by process" in message(window)
         wait_for(qtbot, window, RunState.RUNNING)
         assert not button(window, "train").isEnabled()

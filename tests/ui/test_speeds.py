@@ -2,7 +2,7 @@
 
 from window_use import PATIENCE, MakeWindow, open_ring, wait_for
 
-from ganstudio.ui.controller import RunState
+from ganstudio.ui.training import RunState
 
 
 def test_slow_motion_shows_each_stage_and_full_speed_ends_it(qtbot, make_window: MakeWindow):

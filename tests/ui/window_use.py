@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.ui.card import Card
-from ganstudio.ui.controller import RunState
+from ganstudio.ui.controller import Controller
 from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.training import RunState
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 30000  # ms
@@ -21,6 +23,13 @@ MakeWindow = Callable[..., MainWindow]
 def close(qtbot: QtBot, window: MainWindow) -> None:
     window.close_now()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+
+
+def settling(qtbot: QtBot, controller: Controller) -> AbstractContextManager[object]:
+    """Wait at the end until the session that is opened within is shown whole, or is refused."""
+    return qtbot.waitSignal(
+        controller.opening_changed, timeout=PATIENCE, check_params_cb=lambda is_opening: not is_opening
+    )
 
 
 def card(window: MainWindow, preset: str) -> Card:

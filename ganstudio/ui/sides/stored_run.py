@@ -11,6 +11,7 @@ from ganstudio.session.following import Follower
 from ganstudio.session.session import Session
 from ganstudio.ui.background import Reader
 from ganstudio.ui.overlays import reading
+from ganstudio.ui.turns import Turns
 
 FOLLOW_MS = 2000
 
@@ -28,6 +29,8 @@ class StoredRun(QObject):
         self._follower = Follower(path)
         self._reader = Reader(self)
         self._reader.answered.connect(self._on_read)
+        self._history = Turns(self)
+        self._history.due.connect(self.received)
         self._is_reading = False
         self._trouble = ""
         self._timer = QTimer(self, interval=FOLLOW_MS)
@@ -56,6 +59,7 @@ class StoredRun(QObject):
     def close(self) -> None:
         """Tell no more."""
         self._timer.stop()
+        self._history.clear()
         self._reader.finish()
 
     @Slot(object, object)
@@ -66,4 +70,4 @@ class StoredRun(QObject):
                 self._trouble = found
                 self.trouble(found)
         elif found:
-            self.received.emit(found)
+            self._history.put(found)
