@@ -6,10 +6,20 @@ that a timer empties does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from ganstudio.engine.events import Event, GradientNorms, Measured, Samples
+from ganstudio.engine.events import (
+    Checkpoint,
+    Evaluated,
+    EvaluationDue,
+    Event,
+    GradientNorms,
+    Measured,
+    Metrics,
+    Samples,
+)  # fmt: skip
 from ganstudio.session.session import Session
 
 
@@ -45,12 +55,23 @@ class Saved(Event):
 # gradient norms lose their points, which are the greater part, and stay for the sake of their history.
 LATEST_ONLY = (Samples, GradientNorms, Measured, Loading)
 
+# What comes all the time while training runs; whatever else comes is to be seen at once.
+ROUTINE = (
+    Metrics, GradientNorms, Measured, Samples, EvaluationDue, Evaluated, Checkpoint, Loading, Saved
+)  # fmt: skip
+
 
 class Mailbox:
-    """Events in order; nothing is lost but outdated pictures. Any thread may call its methods."""
+    """Events in order; nothing is lost but outdated pictures. Any thread may call its methods.
 
-    def __init__(self) -> None:
+    ``ring`` is called, in the thread that leaves it, for the first event since the last look that is not of
+    the ``ROUTINE``: somebody waits for that.
+    """
+
+    def __init__(self, ring: Callable[[], object] = lambda: None) -> None:
         self._lock = Lock()
+        self._ring = ring
+        self._has_rung = False
         self._count = 0
         self._events: dict[int, Event] = {}  # by the order of arrival
         self._latest: dict[tuple[type[Event], str], int] = {}  # number of the latest of its kind
@@ -67,10 +88,15 @@ class Mailbox:
                     self._events[before] = replace(outdated, points=None)
                 self._latest[kind] = self._count
             self._events[self._count] = event
+            rings = not self._has_rung and not isinstance(event, ROUTINE)
+            self._has_rung |= rings
+        if rings:
+            self._ring()
 
     def drain(self) -> list[Event]:
         """Take everything out, oldest first."""
         with self._lock:
             events, self._events = self._events, {}
             self._latest.clear()
+            self._has_rung = False
         return [events[number] for number in sorted(events)]

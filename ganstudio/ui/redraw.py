@@ -7,26 +7,12 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ganstudio.engine.events import (
-    Checkpoint,
-    Evaluated,
-    EvaluationDue,
-    Event,
-    GradientNorms,
-    Measured,
-    Metrics,
-    Samples,
-)  # fmt: skip
-from ganstudio.ui.mailbox import Loading, Saved
+from ganstudio.engine.events import Event
+from ganstudio.ui.mailbox import ROUTINE
 from ganstudio.ui.pace import MOST, Pace
 from ganstudio.ui.panel import Panel
 
 SETTLE_MS = 15  # until Qt has painted what a panel changed
-
-# What comes all the time while training runs; whatever else comes is to be seen at once.
-ROUTINE = (
-    Metrics, GradientNorms, Measured, Samples, EvaluationDue, Evaluated, Checkpoint, Loading, Saved
-)  # fmt: skip
 
 
 class Redraw(QObject):
@@ -45,7 +31,9 @@ class Redraw(QObject):
         """Draw what came of these events, soon."""
         if not all(isinstance(event, ROUTINE) for event in events):
             self._pace.hurry()
-        self._wait()
+            self._wait()
+        elif not self._turn.isActive() or not self._waiting.issuperset(self._panels()):
+            self._wait()  # else the next turn is set already
 
     def hurry(self) -> None:
         """Draw everything as soon as the window can, for a person waits to see it."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from ganstudio.ui.mailbox import Mailbox
 from ganstudio.ui.worker import Job, Outcome, Worker
 
-DRAIN_MS = 50
+DRAIN_MS = 100  # every look interrupts training; what somebody waits for rings
 
 
 class Runner(QObject):
     """Has one job at a time done beside the window, and looks into the mailbox meanwhile."""
 
     drained = Signal(object)  # list[Event], in order, at each look; it may be empty
+    rung = Signal()  # from the job's thread
     finished = Signal(object)  # Outcome; the thread has ended, and nothing is left in the mailbox
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.job: Job | None = None  # None while nothing is done
-        self._mailbox = Mailbox()
+        self._mailbox = Mailbox(self.rung.emit)
+        self.rung.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._worker: Worker | None = None
         self._thread: QThread | None = None
         self._timer = QTimer(self, interval=DRAIN_MS)

@@ -2,8 +2,8 @@
 
 Run by ``python -m tests.bench window``. It trains the 2-D preset on Qt's offscreen platform, always with as
 many threads. The first rate is that of a trainer whose events are diagnosed, judged and kept in a session, as
-on the command line. A timer of 10 ms tells how late the window's event loop is. At last it measures what a
-redraw costs after a long training.
+on the command line. A timer of 10 ms tells how late the window's event loop is, between the measurements of
+the rate, since it interrupts training, too. At last it measures what a redraw costs after a long training.
 """
 
 from __future__ import annotations
@@ -133,10 +133,11 @@ class Window:
         """Iterations a second with the window shown, and hidden; it is paused before and after."""
         self._controller.resume()
         self._wait(HASTE + 0.5)  # for a while after somebody did something it draws more often
-        shown = self._rate(seconds, watched=True)
+        shown = self._rate(seconds)
+        self._watch(seconds)
         self._window.hide()
         self._wait(0.3)
-        hidden = self._rate(seconds, watched=False)
+        hidden = self._rate(seconds)
         self._window.show()
         self._controller.pause()
         self._wait(0.5)
@@ -154,26 +155,29 @@ class Window:
     def _note(self, events: list[object]) -> None:
         self._iteration = max([self._iteration, *(getattr(event, "iteration", 0) for event in events)])
 
-    def _rate(self, seconds: float, *, watched: bool) -> float:
+    def _rate(self, seconds: float) -> float:
         before, begun = self._iteration, time.perf_counter()
-        self._wait(seconds, watched=watched)
+        self._wait(seconds)
         return (self._iteration - before) / (time.perf_counter() - begun)
 
-    def _wait(self, seconds: float, *, watched: bool = False) -> None:
-        """Run the event loop that long."""
+    def _watch(self, seconds: float) -> None:
+        """Note how late the event loop is."""
         clock = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         last = time.perf_counter()
 
         def tick() -> None:
             nonlocal last
             now = time.perf_counter()
-            if watched:
-                self.late.append(max(0.0, now - last - TICK_MS / 1e3))
+            self.late.append(max(0.0, now - last - TICK_MS / 1e3))
             last = now
 
         clock.timeout.connect(tick)
         clock.start()
+        self._wait(seconds)
+        clock.stop()
+
+    def _wait(self, seconds: float) -> None:
+        """Run the event loop that long."""
         loop = QEventLoop()  # the application's own would ask the window to close at its end
         QTimer.singleShot(round(1e3 * seconds), loop.quit)
         loop.exec()
-        clock.stop()

@@ -63,3 +63,17 @@ def test_nothing_is_lost_between_a_writing_and_a_reading_thread() -> None:
         seen += box.drain()
     seen += box.drain()
     assert [e.iteration for e in seen] == list(range(1, 20001))
+
+
+def test_what_somebody_waits_for_rings_once_until_the_next_look() -> None:
+    rung: list[str] = []
+    box = Mailbox(lambda: rung.append("ring"))
+    for event in (metrics(1), samples(1), Loading(1, "Reading", 1, 2)):
+        box.put(event)
+    assert rung == []
+    box.put(StateChanged(1, "paused", "critic", 0))
+    box.put(StateChanged(1, "running", "critic", 0))
+    assert rung == ["ring"]
+    assert len(box.drain()) == 5
+    box.put(Finished(2, "finished"))
+    assert rung == ["ring", "ring"]

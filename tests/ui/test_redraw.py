@@ -114,3 +114,18 @@ def test_what_a_person_did_hastens_drawing_and_progress_does_not(
     monkeypatch.setattr(redraw._pace, "hurry", lambda: hurried.append(HASTE_SHARE))
     redraw.handle([event])
     assert bool(hurried) == hastens
+
+
+def test_progress_leaves_the_next_turn_as_it_is_set(
+    page: QWidget, redraw: Redraw, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redraw.handle([metrics(1, 2)])
+    qtbot.waitUntil(lambda: len(Counting.drawn) == 2)
+    redraw.handle([metrics(3, 4)])
+    set_anew: list[int] = []
+    monkeypatch.setattr(redraw._turn, "start", set_anew.append)
+    redraw.handle([metrics(5, 6)])
+    assert set_anew == []
+    redraw._turn.stop()
+    redraw.handle([metrics(7, 8)])
+    assert len(set_anew) == 1
