@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from ganstudio.ui.plots.axis import Axis, axes, mixed
+from ganstudio.ui.plots.plain_curve import PlainCurve
 from ganstudio.ui.plots.scales import ScaledAxis, SymLog
 from ganstudio.ui.plots.scrubbing import MomentLine, ScrubBox
 from ganstudio.ui.plots.series import POINTS, Growing, thin_out
@@ -71,7 +72,7 @@ class Chart(QObject):
         box.scrubbed.connect(self.scrubbed)
         self.item = pg.PlotItem(viewBox=box, axisItems=axes(axis or self.axis), enableMenu=False)
         self.item.getAxis("left").setWidth(AXIS_WIDTH)
-        self._curves: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = {}
+        self._curves: dict[str, tuple[PlainCurve, PlainCurve]] = {}
         self.twins: list[Chart] = []  # charts that always show the same part of both axes
         self.room = (0.0, 0.0)  # of x that this chart wants in sight
         self.end = 0.0  # of x that is in sight while the newest values are
@@ -119,7 +120,7 @@ class Chart(QObject):
     def draw(self, name: str, colour: str, x: FloatArray, raw: Growing, smoothed: Growing | None) -> None:
         """Draw a curve, N values each; where nothing is smoothed the raw one is drawn in full colour."""
         if name not in self._curves:
-            self._curves[name] = (pg.PlotCurveItem(), pg.PlotCurveItem())
+            self._curves[name] = (PlainCurve(), PlainCurve())
             for z, curve in enumerate(self._curves[name]):
                 curve.setZValue(z)
                 self.item.addItem(curve)
@@ -144,7 +145,7 @@ class Chart(QObject):
         Dashes cost far more than a plain line.
         """
         if name not in self._curves:
-            self._curves[name] = (pg.PlotCurveItem(), pg.PlotCurveItem())
+            self._curves[name] = (PlainCurve(), PlainCurve())
             self.item.addItem(self._curves[name][1])
         low, high = self.item.getViewBox().viewRange()[0]
         thin_x, thin_y = thin_out(x, y, low, high, POINTS_OVER)

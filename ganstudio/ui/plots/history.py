@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from ganstudio.diagnosis.findings import Diagnosed
 from ganstudio.engine.events import SCALARS, Edited, Event, Metrics, Started
 from ganstudio.experiment.describe import row
 from ganstudio.ui.plots.series import Series
+
+TOGETHER = 64  # events that wait at the most until they are put in; that costs as much for many as for one
+MANY = 1000  # iterations of an event that does not wait
 
 SHORT = {
     "lipschitz.weight": "lambda",
@@ -58,16 +61,24 @@ class History:
 
     def __init__(self, names: Iterable[str] = SCALARS) -> None:
         """Keep these scalars."""
-        self.series = {name: Series() for name in names}
+        self._series = {name: Series() for name in names}
+        self._waiting: list[Metrics] = []  # not in the series yet
         self.happenings: list[Happening] = []
         self.iteration = 0
+
+    @property
+    def series(self) -> Mapping[str, Series]:
+        """The series by name. Scalars are put in together, as many as came since somebody last looked."""
+        self._gather()
+        return self._series
 
     def handle(self, event: Event) -> bool:
         """Remember what an event says; returns whether there is something new to draw."""
         match event:
             case Metrics():
-                for name in self.series.keys() & event.values.keys():
-                    self.series[name].append(event.iterations, event.seconds, event.values[name])
+                self._waiting.append(event)
+                if len(self._waiting) >= TOGETHER or len(event.iterations) >= MANY:
+                    self._gather()
             case Started():
                 self._start(event.iteration)
             case Edited():
@@ -95,6 +106,17 @@ class History:
         if len(longest) == 0:
             return 0.0
         return float(np.interp(seconds, longest.seconds.values, longest.iterations.values))
+
+    def _gather(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for name in self._series:
+            some = [event for event in waiting if name in event.values]
+            if some:
+                self._series[name].append(
+                    np.concatenate([event.iterations for event in some]),
+                    np.concatenate([event.seconds for event in some]),
+                    np.concatenate([event.values[name] for event in some]),
+                )
 
     def _start(self, iteration: int) -> None:
         """Training begins at an iteration, or goes on from there: what came after it is undone."""

@@ -67,3 +67,23 @@ def test_settings_that_both_networks_have_are_told_apart():
         for name in ("clip_norm", "learning_rate")
     }
     assert len(words) == 4
+
+
+def test_scalars_of_many_events_are_all_there_whenever_somebody_looks():
+    history = History()
+    for first in range(1, 1001, 5):
+        history.handle(metrics(first, first + 4, critic_loss=float(first)))
+        if first == 501:
+            assert len(history.series["critic_loss"]) == 505
+    assert history.iteration == 1000
+    assert history.series["critic_loss"].iterations.values.tolist() == list(range(1, 1001))
+    assert history.series["critic_loss"].raw.values[-1] == 996.0
+
+
+def test_a_scalar_that_only_some_events_tell_of_keeps_its_iterations():
+    history = History()
+    history.handle(metrics(1, 5, critic_loss=1.0))
+    history.handle(metrics(6, 10, generator_loss=2.0))
+    history.handle(metrics(11, 15, critic_loss=3.0))
+    found = history.series["critic_loss"].iterations.values.tolist()
+    assert found == [*range(1, 6), *range(11, 16)]
