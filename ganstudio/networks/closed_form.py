@@ -16,8 +16,12 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from ganstudio.networks.chains import gradients_back, gradients_of, scores_back, scores_of
+
 enabled = True  # off: the library's own way, to compare with
-NARROW = 16  # inputs; products with fewer columns take the library longer than those with as few rows
+
+
+Way = list[list[Tensor]]  # maps, and what came back to them
 
 
 class ClosedForm(NamedTuple):
@@ -37,6 +41,21 @@ class ClosedForm(NamedTuple):
         flat = points.detach().flatten(1)
         gradients: Tensor = _InputGradients.apply(flat, self.slopes, *self.weights, *self.biases)  # type: ignore[no-untyped-call]
         return gradients.view_as(points)
+
+    def gradients_at(self, points: Tensor) -> tuple[Tensor, Way]:
+        """The same without graph, and what ``by_parameters`` needs of the way there."""
+        gradients, *way = gradients_of(
+            points.flatten(1), list(self.slopes), list(self.weights), list(self.biases)
+        )
+        return gradients.view_as(points), way
+
+    def by_parameters(self, back: Tensor, way: Way) -> tuple[Tensor | None, ...]:
+        """The gradient by each weight and bias, in the critic's order, of what has ``back`` for its gradient.
+
+        ``back`` (N, ...) is that by ``gradients_at``'s outcome. On biases it does not depend.
+        """
+        by_weights = gradients_back(back.flatten(1), list(self.slopes), list(self.weights), *way)
+        return tuple(by for weight in by_weights for by in (weight, None))
 
 
 @runtime_checkable
@@ -64,77 +83,39 @@ class _Scores(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, slopes: tuple[float, ...], *parameters: Tensor) -> Tensor:
         weights, biases = _halves(parameters)
-        maps = _maps(x, slopes, weights, biases)
+        scores, maps = scores_of(x, list(slopes), weights, biases)
         ctx.slopes = slopes
         ctx.save_for_backward(*weights, *maps)
-        return torch.addmm(biases[-1], maps[-1], weights[-1].t()).squeeze(1)
+        return scores
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Any:
         weights, maps = _halves(ctx.saved_tensors)
         by_x, _, *wanted = ctx.needs_input_grad
-        by_weights: list[Tensor | None] = [None] * len(weights)
-        by_biases: list[Tensor | None] = [None] * len(weights)
-        back = gradient[:, None]
-        for i in reversed(range(len(weights))):
-            if wanted[i]:
-                by_weights[i], by_biases[i] = _products(back, maps[i]), back.sum(0)
-            if i:
-                back = _sloped(back @ weights[i], maps[i], ctx.slopes[i - 1])
-        return (back @ weights[0] if by_x else None), None, *by_weights, *by_biases
+        back, by_weights, by_biases = scores_back(gradient, list(ctx.slopes), weights, maps, any(wanted))
+        unwanted = [None] * (0 if any(wanted) else len(wanted))
+        return (back @ weights[0] if by_x else None), None, *by_weights, *by_biases, *unwanted
 
 
 class _InputGradients(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, slopes: tuple[float, ...], *parameters: Tensor) -> Tensor:
         weights, biases = _halves(parameters)
-        maps = _maps(x, slopes, weights, biases)[1:]
-        backs: list[Tensor] = []  # what comes back to the result of each hidden layer's linear map
-        back = weights[-1].expand(len(x), -1)
-        for weight, result, slope in zip(weights[-2::-1], maps[::-1], slopes[::-1], strict=True):
-            backs.insert(0, _sloped(back, result, slope))
-            back = backs[0] @ weight
+        gradients, maps, backs = gradients_of(x, list(slopes), weights, biases)
         ctx.slopes = slopes
         ctx.save_for_backward(*weights[:-1], *maps, *backs)
-        return back
+        return gradients
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Any:
-        count, saved = len(ctx.slopes), ctx.saved_tensors
+        count, saved = len(ctx.slopes), list(ctx.saved_tensors)
         weights, maps, backs = saved[:count], saved[count : 2 * count], saved[2 * count :]
-        by_weights: list[Tensor] = []
-        out = gradient
-        for weight, result, back, slope in zip(weights, maps, backs, ctx.slopes, strict=True):
-            by_weights.append(_products(back, out))
-            out = _sloped(out @ weight.t(), result, slope)
-        by_weights.append(out.new_ones(1, len(out)) @ out)
+        by_weights = gradients_back(gradient, list(ctx.slopes), weights, maps, backs)
         return None, None, *by_weights, *[None] * (count + 1)
 
 
-def _maps(
-    x: Tensor, slopes: Sequence[float], weights: Sequence[Tensor], biases: Sequence[Tensor]
-) -> list[Tensor]:
-    """The input, and the result of each hidden layer."""
-    maps = [x]
-    for weight, bias, slope in zip(weights[:-1], biases[:-1], slopes, strict=True):
-        maps.append(torch.ops.aten.leaky_relu_(torch.addmm(bias, maps[-1], weight.t()), slope))
-    return maps
-
-
-def _sloped(gradient: Tensor, result: Tensor, slope: float) -> Tensor:
-    """The gradient times the activation's slope, which the sign of its result tells."""
-    return torch.ops.aten.leaky_relu_backward(gradient, result, slope, True)  # type: ignore[no-any-return]  # noqa: FBT003
-
-
-def _products(back: Tensor, inputs: Tensor) -> Tensor:
-    """Sum over samples of back (N, outputs) times inputs (N, inputs): (outputs, inputs)."""
-    if inputs.shape[1] < NARROW:
-        return (inputs.t() @ back).t().contiguous()
-    return back.t() @ inputs
-
-
-def _halves(tensors: Sequence[Tensor]) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
+def _halves(tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
     middle = len(tensors) // 2
-    return tensors[:middle], tensors[middle:]
+    return list(tensors[:middle]), list(tensors[middle:])

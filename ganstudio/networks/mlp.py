@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ganstudio.networks.batch_layers import MinibatchDeviation
 from ganstudio.networks.closed_form import ClosedForm, closed_form
+from ganstudio.networks.closed_samples import closed_samples
 from ganstudio.networks.inputs import GeneratorInput, ScoreAdditions
 from ganstudio.networks.layers import (
     CriticRequest,
@@ -40,11 +41,13 @@ class MlpGenerator(nn.Module):
         self.output = nn.Linear(request.width, prod(sample_shape))
         self.squash = nn.Tanh() if len(sample_shape) == 3 else nn.Identity()
         finish(self, request)
+        self._form = closed_samples(self.hidden, self.output)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Latents (N, latent), with classes also labels (N,), to samples (N, *sample_shape)."""
-        flat: Tensor = self.squash(self.output(self.hidden(self.input(z, labels))))
-        return self.input.asked(flat).view(-1, *self.sample_shape)
+        x, form = self.input(z, labels), self._form if self.training else None
+        flat: Tensor = form(x) if form is not None and form.fits(x) else self.output(self.hidden(x))
+        return self.input.asked(self.squash(flat)).view(-1, *self.sample_shape)
 
 
 class MlpCritic(nn.Module):

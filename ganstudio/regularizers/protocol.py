@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -31,3 +31,15 @@ class Penalty(Protocol):
     @staticmethod
     def at(critic: Critic, points: Tensor, settings: PenaltySettings) -> tuple[Tensor, Tensor]:
         """The penalty with its weight, a scalar with graph, and the norms (N,) at ``points`` (N, ...)."""
+
+
+@runtime_checkable
+class HasDerivative(Protocol):
+    """A penalty that knows its own derivative by the critic's gradients."""
+
+    @staticmethod
+    def derived(gradients: Tensor, settings: PenaltySettings, every: float) -> tuple[Tensor, Tensor, Tensor]:
+        """Of grad D at each point (N, ...): the penalty, the norms (N,), and the gradients' gradient.
+
+        That is the gradient of ``every`` times the penalty.
+        """

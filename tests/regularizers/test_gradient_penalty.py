@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -121,3 +123,36 @@ def test_the_optimal_critic_of_two_shifted_points_reads_their_distance() -> None
     norms = gradient_norms(critic, interpolate(real, fake, draw_eps(real, stream())), create_graph=False)
     assert GradientPenalty.penalty(norms, target=1.0, side="two-sided").item() == 0
     assert (critic(real).mean() - critic(fake).mean()).item() == 3.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a penalty is told."""
+
+    weight: float
+    target: float
+    side: str
+
+
+@given(
+    weight=st.floats(0.1, 20),
+    target=st.floats(0.1, 2),
+    side=st.sampled_from(["two-sided", "one-sided"]),
+    every=st.integers(1, 4),
+    seed=st.integers(0, 2**31),
+)
+def test_the_derivative_that_is_written_out_is_the_librarys(
+    weight: float, target: float, side: str, every: int, seed: int
+) -> None:
+    gradients = batch((2, 3), seed).float()
+    gradients[2] = 0  # a gradient without direction
+    asked = Asked(weight, target, side)
+    penalty, norms, back = GradientPenalty.derived(gradients, asked, every)
+    points = gradients.requires_grad_()
+    lengths = torch.linalg.vector_norm(points.flatten(1), dim=1)
+    expected = weight * GradientPenalty.penalty(lengths, target=target, side=side)
+    (by_points,) = torch.autograd.grad(every * expected, points)
+    assert torch.equal(penalty, expected)
+    assert torch.equal(norms, lengths)
+    assert torch.equal(back, by_points)
+    assert back.shape == gradients.shape
