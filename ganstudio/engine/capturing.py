@@ -77,7 +77,11 @@ class Steps:
     def take(self, stages: Stages[Outcome], network: Stage) -> Outcome:
         """Take one step of that network."""
         if not self.records:
-            return through(stages(self.players))
+            self.players.is_full_speed = True
+            try:
+                return through(stages(self.players))
+            finally:
+                self.players.is_full_speed = False
         turn = self.players.next_turn(network)
         era = (self.players.experiment, bool(turn.noise))
         if self._era != era:

@@ -17,12 +17,16 @@ Wait = Callable[[], Outcome]
 class Lane(Protocol):
     """Takes work and gives back a function that waits for what comes of it."""
 
+    is_beside: bool  # whether the work is done while whoever began it computes on
+
     def begin(self, work: Callable[[], Outcome]) -> Wait[Outcome]:
         """Begin the work or note it; the function returned yields its outcome or raises its error."""
 
 
 class Inline:
     """Does the work in its turn."""
+
+    is_beside = False
 
     def begin(self, work: Callable[[], Outcome]) -> Wait[Outcome]:
         """The work is done when its outcome is waited for."""
@@ -35,6 +39,8 @@ class Beside:
     The library shares a small matrix product among threads at a loss; two halves of a step that do not need
     one another's numbers are shared at a gain. What the halves compute is the same to the last bit.
     """
+
+    is_beside = True
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Any] = SimpleQueue()

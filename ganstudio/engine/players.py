@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.data.loader import Batch, BatchLoader
+from ganstudio.engine import ahead
+from ganstudio.engine.ahead import Ahead, Made
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.devices import has_fast_bfloat16
@@ -65,6 +67,7 @@ class Players:
         self.is_mixed = precision == "bfloat16" or (
             precision == "automatic" and has_fast_bfloat16(self.device)
         )
+        self.critic_weights = tuple(self.critic.parameters())
         self.clippable = clippable(self.critic)
         self._closed_form = None if self.is_mixed else closed_form_of(self.critic)
         self.scores_alone = not crosses_batch(experiment)
@@ -76,6 +79,9 @@ class Players:
         self.average = MovingAverage(self.generator) if experiment.ema.decay else None
         self.turn = Turn()
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
+        self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
+        self._ahead: Ahead | None = None  # the samples of the next step
+        self._made: Made | None = None  # those of this one, between its first two stages
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -87,6 +93,11 @@ class Players:
         """Whether the next critic step takes the penalty: every k-th, and k = 1 is each."""
         every = self.experiment.lipschitz.every
         return self.penalty is not None and (self.critic_steps + 1) % every == 0
+
+    def open_critic(self, *, learns: bool) -> None:
+        """Let the critic's weights take a gradient or, where it is passed through, not."""
+        for weight in self.critic_weights:
+            weight.requires_grad_(learns)
 
     def begin(self, network: Stage) -> None:
         """Do what the host has to do for a step of that network; the device does the rest."""
@@ -114,7 +125,11 @@ class Players:
 
     def draw_latents(self) -> Tensor:
         """A fresh batch of latents z."""
-        return self.crew.own(lambda: draw_latents(self.experiment, self.share, self.latents, self.device))
+        if self._ahead is None:
+            return self._fresh_latents()
+        begun, self._ahead = self._ahead, None
+        self._made = begun.take()
+        return self._made.latents
 
     def draw_labels(self) -> Tensor | None:
         """Labels (N,) of a fresh batch, as frequent as in the data; None without classes."""
@@ -122,9 +137,21 @@ class Players:
 
     def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """G(z), or G(z, y) with labels y (N,)."""
-        with self._autocast():
-            samples: Tensor = self.generator(z, labels)
-        return samples.to(z.dtype)
+        made, self._made = self._made, None
+        if made is None or made.latents is not z:
+            return self._samples_of(z, labels)
+        return made.samples if torch.is_grad_enabled() else made.samples.detach()
+
+    def begin_next(self) -> None:
+        """Let the other core make the samples of the next step, where there is one and no label is asked."""
+        if ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled:
+            self._ahead = Ahead(self.lane, self._fresh_samples, self.latents, self.generator)
+
+    def take_back(self) -> None:
+        """Undo what was begun of the next step, so that the state is the algorithm's between two steps."""
+        if self._ahead is not None:
+            begun, self._ahead = self._ahead, None
+            begun.take_back()
 
     def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""
@@ -134,15 +161,17 @@ class Players:
             scores: Tensor = self.critic(x, labels)
         return scores.to(x.dtype)
 
-    def score_both(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
-        """The critic's raw scores of both batches, which have the same labels.
+    def batches(self, real: Tensor, fake: Tensor) -> tuple[Tensor, ...]:
+        """What the critic is asked for at once: both batches, unless that would mix real with generated."""
+        return (torch.cat((real, fake)),) if self.scores_alone else (real, fake)
 
-        In one pass, unless it would mix real with generated.
-        """
-        if self.scores_alone:
+    def score_both(self, batches: tuple[Tensor, ...], labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The critic's raw scores of real and of generated samples, which have the same labels."""
+        if len(batches) == 1:
             twice = None if labels is None else torch.cat((labels, labels))
-            real_scores, fake_scores = self.score(torch.cat((real, fake)), twice).chunk(2)
+            real_scores, fake_scores = self.score(batches[0], twice).chunk(2)
             return real_scores, fake_scores
+        real, fake = batches
         return self.score(real, labels), self.score(fake, labels)
 
     def critic_of(self, labels: Tensor | None) -> Critic:
@@ -177,6 +206,18 @@ class Players:
         place = PLACES[norms_place(self.experiment)].load()
         points: Tensor = self.crew.own(lambda: place(real, fake, self.eps))
         return points
+
+    def _fresh_latents(self) -> Tensor:
+        return self.crew.own(lambda: draw_latents(self.experiment, self.share, self.latents, self.device))
+
+    def _samples_of(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        with self._autocast():
+            samples: Tensor = self.generator(z, labels)
+        return samples.to(z.dtype)
+
+    def _fresh_samples(self) -> Made:
+        latents = self._fresh_latents()
+        return Made(latents, self._samples_of(latents, None))
 
     def _autocast(self) -> AbstractContextManager[object]:
         """Mixed precision around one pass of one network; penalties and losses are computed outside of it."""

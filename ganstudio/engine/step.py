@@ -91,7 +91,7 @@ def through(stages: Generator[Reached, None, Outcome]) -> Outcome:
 def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     """One update of the critic's weights, stage by stage."""
     experiment, lipschitz = players.experiment, players.experiment.lipschitz
-    players.critic.requires_grad_(requires_grad=True)
+    players.open_critic(learns=True)
     players.begin("critic")  # all that follows is work of the device alone
     players.critic_optimizer.zero_grad(set_to_none=True)
 
@@ -105,8 +105,10 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     yield _reached("generate", fake=fake)
 
     is_due = players.penalty_is_due
+    batches = players.batches(real, fake)
     penalised = players.lane.begin(lambda: price(players, real, fake, labels)) if is_due else None
-    real_scores, fake_scores = players.score_both(real, fake, labels)
+    players.begin_next()
+    real_scores, fake_scores = players.score_both(batches, labels)
     real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
     yield _reached("score_real", scores=real_scores, mean=real_mean)
     yield _reached("score_fake", scores=fake_scores, mean=fake_mean)
@@ -126,7 +128,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     priced = None if penalised is None else penalised()
     if priced is not None:
         loss = loss + lipschitz.every * priced.penalty
-        add_gradients(players.critic, priced.gradients)
+        add_gradients(players.critic_weights, priced.gradients)
         seen = {"points": priced.points, "norms": priced.norms, "penalty": priced.penalty}
         yield _reached("penalty", **seen, loss=loss)
     players.crew.average(players.critic)
@@ -162,7 +164,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     """One update of the generator's weights, stage by stage."""
     experiment = players.experiment
     # The gradient passes through the critic and leaves its weights alone.
-    players.critic.requires_grad_(requires_grad=False)
+    players.open_critic(learns=False)
     players.begin("generator")
     players.generator_optimizer.zero_grad(set_to_none=True)
 

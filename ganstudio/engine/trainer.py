@@ -194,6 +194,7 @@ class Trainer:
 
     def look(self) -> Iterator[Event]:
         """Everything there is to see at this moment."""
+        self.players.take_back()
         yield from self.observer.look(self.iteration)
 
     def checkpoint(self) -> Iterator[Event]:
@@ -230,6 +231,7 @@ class Trainer:
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on with an experiment that differs in live settings only."""
+        self.players.take_back()
         self.players.experiment = experiment
         for optimizer, settings in (
             (self.players.generator_optimizer, experiment.generator_optimizer),
@@ -239,6 +241,7 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The whole state, copied to memory."""
+        self.players.take_back()
         numbers = {
             "iteration": self.iteration,
             "critic_steps": self.critic_steps,

@@ -38,10 +38,6 @@ PENALISED: list[dict[str, Any]] = [
 ]
 
 
-def _threads_named_penalty() -> int:
-    return sum(thread.name == "penalty" for thread in threading.enumerate())
-
-
 @pytest.fixture(autouse=True)
 def _threads_as_before() -> Any:
     before = torch.get_num_threads()
@@ -134,10 +130,10 @@ def test_work_that_nobody_waited_for_is_not_taken_for_the_next() -> None:
 
 def test_the_thread_ends_with_its_training() -> None:
     gc.collect()
-    before = _threads_named_penalty()
+    before = set(threading.enumerate())  # those of other tests may end meanwhile
     t = _shared({})
     run(t, 1)
-    (thread,) = [x for x in threading.enumerate() if x.name == "penalty"][before:]
+    (thread,) = [x for x in threading.enumerate() if x.name == "penalty" and x not in before]
     del t
     gc.collect()
     thread.join(60)

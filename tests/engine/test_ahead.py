@@ -1,0 +1,189 @@
+"""What is made ahead of the next step changes no number, and nobody sees that it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.engine import ahead
+from ganstudio.engine.ahead import Ahead
+from ganstudio.engine.events import Samples
+from ganstudio.engine.players import Players
+from ganstudio.engine.step import critic_step
+from ganstudio.engine.trainer import Trainer
+from tests.engine.helpers import CONDITIONAL, DCGAN, assert_same_state, only, run, state, tiny, trainer
+
+# Generators that change as they look, and streams that go on beside the latents'.
+VARIED: list[dict[str, Any]] = [
+    {},
+    {"generator.norm": "none"},
+    {"generator.spectral_norm": True},
+    {"generator.norm": "virtual-batch"},
+    {**DCGAN, "generator.norm": "batch"},
+    {"techniques.instance_noise": True, "techniques.noise_over": 7},
+    {"latent.distribution": "uniform", "ema.decay": 0.9},
+    {"precision.kind": "bfloat16"},
+]
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before() -> Any:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Ahead]:
+    """All that is begun ahead from here on."""
+    seen: list[Ahead] = []
+    original = Ahead.__init__
+
+    def noted(self: Ahead, *arguments: Any) -> None:
+        seen.append(self)
+        original(self, *arguments)
+
+    monkeypatch.setattr(Ahead, "__init__", noted)
+    return seen
+
+
+def beside(values: dict[str, Any] | None = None) -> Trainer:
+    t = Trainer(tiny(**{"schedule.n_critic": 3, **(values or {})}), device="cpu", threads=2)
+    assert t.players.lane.is_beside
+    return t
+
+
+def in_turn(values: dict[str, Any] | None = None) -> Trainer:
+    return trainer({"schedule.n_critic": 3, **(values or {})})
+
+
+def advance(t: Trainer, steps: int) -> None:
+    for _ in range(steps):
+        list(t.advance())
+
+
+def assert_same(one: Trainer, other: Trainer) -> None:
+    """Equal to the last bit, but for the number of threads."""
+    states = state(one), state(other)
+    for each in states:
+        each.numbers["threads"] = 0
+    assert_same_state(*states)
+
+
+@pytest.mark.parametrize("values", VARIED)
+def test_every_step_but_an_iterations_first_finds_its_samples_made(
+    values: dict[str, Any], begun: list[Ahead]
+) -> None:
+    ours, theirs = beside(values), in_turn(values)
+    run(ours, 4)
+    assert len(begun) == 4 * 3  # in each critic step, for the step that follows
+    run(theirs, 4)
+    assert len(begun) == 4 * 3
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("values", VARIED)
+@pytest.mark.parametrize("steps", [1, 3, 6])
+def test_a_state_within_an_iteration_is_that_of_the_algorithm(
+    values: dict[str, Any], steps: int, begun: list[Ahead]
+) -> None:
+    ours, theirs = beside(values), in_turn(values)
+    advance(ours, steps)
+    advance(theirs, steps)
+    assert begun
+    assert_same(ours, theirs)
+    second = Trainer(ours.experiment, device="cpu", snapshot=state(ours))
+    for t in (ours, second, theirs):  # goes on as if nobody had looked
+        advance(t, 4)
+    assert_same(ours, theirs)
+    assert_same(second, theirs)
+
+
+def test_who_looks_within_an_iteration_sees_the_generator_as_it_is() -> None:
+    ours, theirs = beside(), in_turn()
+    advance(ours, 2)
+    advance(theirs, 2)
+    (mine,), (its,) = (only(t.look(), Samples) for t in (ours, theirs))
+    assert np.array_equal(mine.generated, its.generated)
+    advance(ours, 3)
+    advance(theirs, 3)
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("schedule.n_critic", 1), ("schedule.n_critic", 5), ("lipschitz.weight", 3.0)]
+)
+def test_a_live_edit_within_an_iteration_acts_as_ever(path: str, value: object) -> None:
+    ours, theirs = beside(), in_turn()
+    for t in (ours, theirs):
+        advance(t, 2)
+        t.control.edit(path, value)
+        run(t, 3)
+    assert_same(ours, theirs)
+
+
+def test_an_earlier_state_can_be_taken_up_while_something_is_on_its_way() -> None:
+    ours, theirs = beside(), in_turn()
+    kept = state(ours)
+    advance(ours, 1)
+    ours._restore(kept)
+    run(ours, 2)
+    run(theirs, 2)
+    assert_same(ours, theirs)
+
+
+def test_slow_motion_makes_nothing_ahead_and_takes_what_is_there(begun: list[Ahead]) -> None:
+    ours, theirs = beside(), in_turn()
+    advance(ours, 1)
+    assert len(begun) == 1
+    ours.control.slow(0)
+    run(ours, 2)
+    assert len(begun) == 1
+    advance(theirs, 1)
+    run(theirs, 2)
+    assert_same(ours, theirs)
+
+
+def test_steps_that_are_taken_by_themselves_make_nothing_ahead(begun: list[Ahead]) -> None:
+    t = beside()
+    critic_step(t.players)
+    assert not begun
+
+
+@pytest.mark.parametrize("values", [CONDITIONAL, {}], ids=["labels", "switched off"])
+def test_where_labels_are_asked_or_it_is_switched_off_nothing_is_made_ahead(
+    values: dict[str, Any], begun: list[Ahead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "enabled", bool(values))
+    ours, theirs = beside(values), in_turn(values)
+    run(ours, 2)
+    run(theirs, 2)
+    assert not begun
+    assert_same(ours, theirs)
+
+
+def fail(_players: Players) -> None:
+    raise MemoryError("no room")
+
+
+def test_an_error_is_raised_in_the_step_that_needs_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Players, "_fresh_samples", fail)
+    t = beside()
+    advance(t, 1)
+    with pytest.raises(MemoryError, match="no room"):
+        advance(t, 1)
+
+
+def test_an_error_of_what_nobody_needs_is_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = beside(), in_turn()
+    with monkeypatch.context() as patch:
+        patch.setattr(Players, "_fresh_samples", fail)
+        advance(ours, 1)
+        advance(theirs, 1)
+        assert_same(ours, theirs)  # takes it back
+    advance(ours, 3)
+    advance(theirs, 3)
+    assert_same(ours, theirs)
