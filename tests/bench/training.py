@@ -202,13 +202,15 @@ class Counter(TorchDispatchMode):
 
 
 def step_flops(trainer: Trainer) -> float:
-    """Floating-point operations of the matrix products of one iteration."""
+    """Floating-point operations of the matrix products of one iteration, those of the other thread too."""
+    halves, trainer.players.lane = trainer.players.lane, Inline()  # a counter hears its own thread
     with Counter() as counter:
         for _ in range(trainer.experiment.schedule.n_critic):
             for _stage in critic_stages(trainer.players):
                 pass
         for _stage in generator_stages(trainer.players):
             pass
+    trainer.players.lane = halves
     return counter.operations
 
 
