@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganstudio.engine.lanes import Lane
 
@@ -27,12 +27,12 @@ class Made(NamedTuple):
 
 
 class Ahead:
-    """Samples on their way in a lane; ``stream`` and the generator's buffers are all that changes by it."""
+    """Samples on their way in a lane; that changes ``stream`` and the generator's ``buffers``, no more."""
 
     def __init__(
-        self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, generator: nn.Module
+        self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: tuple[Tensor, ...]
     ) -> None:
-        self._stream, self._buffers = stream, tuple(generator.buffers())
+        self._stream, self._buffers = stream, buffers
 
         def begin() -> Made:
             self._stream_before = stream.get_state()

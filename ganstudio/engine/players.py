@@ -81,6 +81,7 @@ class Players:
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
         self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
         self._ahead: Ahead | None = None  # the samples of the next step
+        self._buffers: tuple[nn.Module, tuple[Tensor, ...]] | None = None  # the generator's, and whose
         self._made: Made | None = None  # those of this one, between its first two stages
 
     @property
@@ -145,7 +146,9 @@ class Players:
     def begin_next(self) -> None:
         """Let the other core make the samples of the next step, where there is one and no label is asked."""
         if ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled:
-            self._ahead = Ahead(self.lane, self._fresh_samples, self.latents, self.generator)
+            if self._buffers is None or self._buffers[0] is not self.generator:  # it takes long to find them
+                self._buffers = self.generator, tuple(self.generator.buffers())
+            self._ahead = Ahead(self.lane, self._fresh_samples, self.latents, self._buffers[1])
 
     def take_back(self) -> None:
         """Undo what was begun of the next step, so that the state is the algorithm's between two steps."""

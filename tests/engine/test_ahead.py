@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -186,4 +187,14 @@ def test_an_error_of_what_nobody_needs_is_not_raised(monkeypatch: pytest.MonkeyP
         assert_same(ours, theirs)  # takes it back
     advance(ours, 3)
     advance(theirs, 3)
+    assert_same(ours, theirs)
+
+
+def test_another_generator_that_takes_the_place_of_the_first_is_taken_back_too() -> None:
+    ours, theirs = beside(), in_turn()
+    for t in (ours, theirs):
+        advance(t, 1)
+        t.players.take_back()
+        t.players.generator = deepcopy(t.players.generator)
+        advance(t, 1)
     assert_same(ours, theirs)
