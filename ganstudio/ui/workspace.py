@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from ganstudio.diagnosis.findings import Diagnosed
@@ -21,6 +21,7 @@ from ganstudio.ui.panel import Panel
 from ganstudio.ui.panels import PANELS
 from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.redraw import Redraw
+from ganstudio.ui.room import Room
 from ganstudio.ui.theme import colours
 
 FORM_WIDTH = 330
@@ -57,6 +58,7 @@ class Workspace(QMainWindow):
         self._redraw = Redraw(self, self.panels.values)
         self._tidy = QTimer(self, interval=0, singleShot=True)
         self._tidy.timeout.connect(self._share_titles)
+        self._room = Room(self)
         self._add_dock("form", "Experiment", self.form)
         self.addActions(self.form.undo_actions)  # their shortcuts work where the form is hidden, too
         for kind in PANELS:
@@ -217,8 +219,14 @@ class Workspace(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once it is known how much there is."""
         super().showEvent(event)
+        self._room.share()
         if self._wants_proportions or self._kept is not None:
             QTimer.singleShot(0, self, self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give new room to samples and plots."""
+        super().resizeEvent(event)
+        self._room.share()
 
     @Slot()
     def _fit(self) -> None:
@@ -290,6 +298,7 @@ class Workspace(QMainWindow):
         dock.setObjectName(f"dock:{name}")
         dock.setAccessibleName(title)
         dock.setWidget(widget)
+        self._room.watch(dock)
         self.docks[name] = dock
         for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
             moved.connect(self._tidy.start)

@@ -1,0 +1,132 @@
+"""Who gets the room of a larger window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from window_use import LEFT, MakeWindow, open_ring
+
+from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.room import NEAR
+from ganstudio.ui.workspace import FORM_WIDTH
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: raise, size hints
+SMALL, LARGE = (1440, 900), (2100, 1300)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: MakeWindow) -> MainWindow:
+    made = make_window()
+    open_ring(qtbot, made)
+    resize(qtbot, made, SMALL)
+    qtbot.waitUntil(lambda: abs(made.workspace.docks["form"].width() - FORM_WIDTH) <= NEAR)
+    settle(qtbot, made)
+    return made
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the docks have their sizes, and these are noted."""
+    workspace = window.workspace
+    room = workspace._room
+
+    def is_noted() -> bool:
+        docks = [d for d in workspace.docks.values() if d in room._places and not d.isFloating()]
+        sizes_known = all(room._places[dock].width() == dock.width() for dock in docks)
+        return room._room == workspace.size() and not room._settled.isActive() and sizes_known
+
+    qtbot.waitUntil(is_noted)
+
+
+def resize(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    """Give the window a size."""
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.workspace.width() == size[0])
+    settle(qtbot, window)
+
+
+def low(window: MainWindow) -> str:
+    """The dock below that can be seen."""
+    lying = (
+        name
+        for name, dock in window.workspace.docks.items()
+        if window.workspace.dockWidgetArea(dock) == Qt.DockWidgetArea.BottomDockWidgetArea
+        and not dock.visibleRegion().isEmpty()
+    )
+    return next(lying)
+
+
+def drag(window: MainWindow, start: QPoint, by: QPoint) -> None:
+    """Drag the line between two docks."""
+    workspace = window.workspace
+    QTest.mousePress(workspace, LEFT, pos=start)
+    for part in (1, 2):
+        QTest.mouseMove(workspace, start + by * part / 2)
+        QApplication.processEvents()  # Qt moves the line once it has nothing else to do
+    QTest.mouseRelease(workspace, LEFT, pos=start + by)
+
+
+def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
+    docks = window.workspace.docks
+    names = ("form", "samples", "losses", "gradient_norms", low(window))
+    return {name: (docks[name].width(), docks[name].height()) for name in names}
+
+
+def test_samples_and_plots_get_the_room_of_a_larger_window(qtbot: QtBot, window: MainWindow) -> None:
+    before, below = sizes(window), low(window)
+    resize(qtbot, window, LARGE)
+    after = sizes(window)
+    assert after["form"][0] == pytest.approx(before["form"][0], abs=NEAR)
+    assert after[below][1] == pytest.approx(before[below][1], abs=NEAR)
+    for name in ("samples", "losses", "gradient_norms"):
+        assert after[name][0] > 1.4 * before[name][0]
+        assert after[name][1] > 1.4 * before[name][1]
+    assert after["samples"][0] / after["losses"][0] == pytest.approx(
+        before["samples"][0] / before["losses"][0], abs=0.02
+    )
+
+
+def test_what_a_person_dragged_stays_in_every_size(qtbot: QtBot, window: MainWindow) -> None:
+    form, below = window.workspace.docks["form"], window.workspace.docks[low(window)]
+    wide, high = form.width(), below.height()
+    edge = form.geometry()
+    drag(window, QPoint(edge.right() + 3, edge.center().y()), QPoint(90, 0))
+    qtbot.waitUntil(lambda: form.width() > wide + 60)
+    bottom = window.workspace.docks["gradient_norms"].geometry()
+    drag(window, QPoint(bottom.center().x(), bottom.bottom() + 3), QPoint(0, -70))
+    qtbot.waitUntil(lambda: below.height() > high + 50)
+    settle(qtbot, window)
+    wide, high = form.width(), below.height()
+    for size in (LARGE, SMALL, (1700, 1000), (1710, 1003), (1721, 1010), (1200, 800), LARGE):
+        resize(qtbot, window, size)
+    assert form.width() == pytest.approx(wide, abs=NEAR)
+    assert below.height() == pytest.approx(high, abs=NEAR)
+
+
+def test_a_window_that_grows_behind_the_start_page_shares_the_room_in_the_same_way(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    before, below = sizes(window), low(window)
+    window.switch_page()
+    window.resize(*LARGE)
+    window.switch_page()
+    qtbot.waitUntil(lambda: window.workspace.width() == LARGE[0])
+    settle(qtbot, window)
+    after = sizes(window)
+    assert after["form"][0] == pytest.approx(before["form"][0], abs=NEAR)
+    assert after[below][1] == pytest.approx(before[below][1], abs=NEAR)
+
+
+def test_docks_that_were_moved_elsewhere_keep_the_rule(qtbot: QtBot, window: MainWindow) -> None:
+    workspace = window.workspace
+    workspace.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, workspace.docks["samples"])
+    workspace.docks["log"].setFloating(True)
+    workspace.docks["losses"].hide()
+    qtbot.waitUntil(lambda: workspace.docks["samples"].width() == workspace.docks["form"].width())
+    settle(qtbot, window)
+    left, plots = workspace.docks["samples"].width(), workspace.docks["gradient_norms"].width()
+    resize(qtbot, window, LARGE)
+    assert workspace.docks["samples"].width() == pytest.approx(left, abs=NEAR)
+    assert workspace.docks["gradient_norms"].width() > 1.4 * plots
