@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from window_use import PATIENCE, button, click, close, message
+from window_use import PATIENCE, button, click, close, message, settling
 
 from ganstudio.session.recent import interrupted_sessions
 from ganstudio.ui.controller import Controller
@@ -85,7 +85,9 @@ def test_what_was_killed_is_offered_by_the_next_window_and_restored_or_dismissed
     assert other.exists()
     restore = offered("train")[str(interrupted.path)]
     assert restore.text() == "Restore"
-    click(qtbot, restore)
+    qtbot.waitUntil(restore.isVisible, timeout=PATIENCE)
+    with settling(qtbot, window.controller):
+        click(qtbot, restore)
     assert message(window).startswith("Opened")
     assert window.controller.saves.saved == interrupted.iteration
     window.toolbar.iterations.setValue(2)
