@@ -10,6 +10,7 @@ NAMES = {
     "training": "the engine against a plain script",
     "sharing": "how threads share trainings of several sizes best",
     "window": "what the window costs training, and how late its event loop is",
+    "sides": "how late the event loop is while two trainings go on side by side",
     "opening": "how long the window stands still while a long history is opened",
     "start": "how long --help, the window and the first step take",
     "data": "how long images take until they are ready, and whether a step waits for them",

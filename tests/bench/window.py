@@ -117,30 +117,30 @@ class Window:
         self._window.resize(1600, 1000)
         self._window.show()
         self._controller.choose(experiment)
-        self._wait(1.0)
+        wait(1.0)
         self.late: list[float] = []
         self._iteration = 0
         self._controller.received.connect(self._note)
         self._controller.start(NEVER, "cpu")
         begun = time.perf_counter()
         while not self._iteration and time.perf_counter() - begun < 60:
-            self._wait(0.1)
-        self._wait(2.0)  # panels make what they need the first time they draw
+            wait(0.1)
+        wait(2.0)  # panels make what they need the first time they draw
         self._controller.pause()
-        self._wait(0.5)
+        wait(0.5)
 
     def rates(self, seconds: float) -> tuple[float, float]:
         """Iterations a second with the window shown, and hidden; it is paused before and after."""
         self._controller.resume()
-        self._wait(HASTE + 0.5)  # for a while after somebody did something it draws more often
+        wait(HASTE + 0.5)  # for a while after somebody did something it draws more often
         shown = self._rate(seconds)
-        self._watch(seconds)
+        self.late += lateness(seconds)
         self._window.hide()
-        self._wait(0.3)
+        wait(0.3)
         hidden = self._rate(seconds)
         self._window.show()
         self._controller.pause()
-        self._wait(0.5)
+        wait(0.5)
         return shown, hidden
 
     def close(self) -> None:
@@ -148,36 +148,40 @@ class Window:
         self._controller.stop()
         begun = time.perf_counter()
         while self._controller.is_active and time.perf_counter() - begun < 30:
-            self._wait(0.1)
+            wait(0.1)
         self._window.close_now()
-        self._wait(0.5)
+        wait(0.5)
 
     def _note(self, events: list[object]) -> None:
         self._iteration = max([self._iteration, *(getattr(event, "iteration", 0) for event in events)])
 
     def _rate(self, seconds: float) -> float:
         before, begun = self._iteration, time.perf_counter()
-        self._wait(seconds)
+        wait(seconds)
         return (self._iteration - before) / (time.perf_counter() - begun)
 
-    def _watch(self, seconds: float) -> None:
-        """Note how late the event loop is."""
-        clock = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        last = time.perf_counter()
 
-        def tick() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            self.late.append(max(0.0, now - last - TICK_MS / 1e3))
-            last = now
+def wait(seconds: float) -> None:
+    """Run the event loop that long."""
+    loop = QEventLoop()  # the application's own would ask the window to close at its end
+    QTimer.singleShot(round(1e3 * seconds), loop.quit)
+    loop.exec()
 
-        clock.timeout.connect(tick)
-        clock.start()
-        self._wait(seconds)
-        clock.stop()
 
-    def _wait(self, seconds: float) -> None:
-        """Run the event loop that long."""
-        loop = QEventLoop()  # the application's own would ask the window to close at its end
-        QTimer.singleShot(round(1e3 * seconds), loop.quit)
-        loop.exec()
+def lateness(seconds: float) -> list[float]:
+    """How late each tick of a clock came, in seconds."""
+    clock = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+    found: list[float] = []
+    last = time.perf_counter()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        found.append(max(0.0, now - last - TICK_MS / 1e3))
+        last = now
+
+    clock.timeout.connect(tick)
+    clock.start()
+    wait(seconds)
+    clock.stop()
+    return found
