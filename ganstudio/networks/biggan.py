@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.attention import SelfAttention, attention_at
+from ganstudio.networks.convolutions import Conv2d
 from ganstudio.networks.inputs import ScoreAdditions, known
 from ganstudio.networks.layers import CriticRequest, GeneratorRequest, finish
 from ganstudio.networks.maps import is_small, latent_parts, residual_critic_sizes, sizes, widths
@@ -70,7 +71,7 @@ class BigGanGenerator(nn.Module):
             layers += [UpBlock(width_in, width, to, norms), *attention_at(request.attention, to, width)]
         self.layers = nn.ModuleList(layers)
         self.output = nn.Sequential(
-            nn.BatchNorm2d(wide[-1]), nn.ReLU(), nn.Conv2d(wide[-1], channels, 3, padding=1), nn.Tanh()
+            nn.BatchNorm2d(wide[-1]), nn.ReLU(), Conv2d(wide[-1], channels, 3, padding=1), nn.Tanh()
         )
         finish(self, request)
 

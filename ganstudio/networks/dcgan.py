@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ganstudio.networks.attention import attention_at
 from ganstudio.networks.batch_layers import MinibatchDeviation
+from ganstudio.networks.convolutions import Conv2d, ConvTranspose2d
 from ganstudio.networks.inputs import GeneratorInput, ScoreAdditions
 from ganstudio.networks.layers import CriticRequest, GeneratorRequest, finish, image_norm
 from ganstudio.networks.maps import sizes, widths
@@ -27,7 +28,7 @@ class DcganGenerator(nn.Module):
         maps = sizes(size)
         wide = widths(request.width, len(maps) - 1)
         self.input = GeneratorInput(request, latent, classes)
-        up: nn.Module = nn.ConvTranspose2d(self.input.features, wide[-1], maps[-1])
+        up: nn.Module = ConvTranspose2d(self.input.features, wide[-1], maps[-1])
         layers: list[nn.Module] = []
         for at, width, width_next, to in zip(
             maps[:0:-1], wide[::-1], [*wide[-2::-1], channels], maps[-2::-1], strict=True
@@ -64,7 +65,7 @@ class DcganCritic(nn.Module):
             norm = image_norm(request.norm, width) if at != size else []  # never at the input
             layers += [_down(seen, width, at), *norm, nn.LeakyReLU(0.2)]
             layers += attention_at(request.attention, to, width)
-        layers.append(nn.Conv2d(wide[-1], 1, maps[-1]))
+        layers.append(Conv2d(wide[-1], 1, maps[-1]))
         self.layers = nn.Sequential(*layers)
         self.additions = ScoreAdditions(request, wide[-1] * maps[-1] ** 2, classes)
         finish(self, request)
@@ -91,9 +92,9 @@ Critic = DcganCritic
 
 def _up(width_in: int, width_out: int, to: int) -> nn.ConvTranspose2d:
     """Doubling to an even size (kernel 4), or to one less for an odd size (kernel 3)."""
-    return nn.ConvTranspose2d(width_in, width_out, 4 if to % 2 == 0 else 3, stride=2, padding=1)
+    return ConvTranspose2d(width_in, width_out, 4 if to % 2 == 0 else 3, stride=2, padding=1)
 
 
 def _down(width_in: int, width_out: int, at: int) -> nn.Conv2d:
     """Halving, rounding up: kernel 4 from an even size, kernel 3 from an odd one."""
-    return nn.Conv2d(width_in, width_out, 4 if at % 2 == 0 else 3, stride=2, padding=1)
+    return Conv2d(width_in, width_out, 4 if at % 2 == 0 else 3, stride=2, padding=1)

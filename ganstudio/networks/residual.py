@@ -11,6 +11,7 @@ from torch.nn.functional import avg_pool2d, interpolate, relu
 
 from ganstudio.networks.attention import attention_at
 from ganstudio.networks.batch_layers import MinibatchDeviation
+from ganstudio.networks.convolutions import Conv2d
 from ganstudio.networks.layers import CriticRequest, image_norm
 
 
@@ -35,9 +36,9 @@ class UpBlock(nn.Module):
         super().__init__()
         self.doubled = to
         self.norm1, self.norm2 = norms
-        self.conv1 = nn.Conv2d(width_in, width_out, 3, padding=1)
-        self.conv2 = nn.Conv2d(width_out, width_out, 3, padding=1)
-        self.beside = nn.Conv2d(width_in, width_out, 1)
+        self.conv1 = Conv2d(width_in, width_out, 3, padding=1)
+        self.conv2 = Conv2d(width_out, width_out, 3, padding=1)
+        self.beside = Conv2d(width_in, width_out, 1)
 
     def forward(self, x: Tensor, *condition: Tensor) -> Tensor:
         """Maps (N, width_in, s, s) to (N, width_out, to, to), where to is 2 s or 2 s - 1."""
@@ -58,10 +59,10 @@ class DownBlock(nn.Module):
         self.resize = halve if halving else _same
         self.norm1 = nn.Sequential(*image_norm(norm, width_in))
         self.norm2 = nn.Sequential(*image_norm(norm, width_in))
-        self.conv1 = nn.Conv2d(width_in, width_in, 3, padding=1)
-        self.conv2 = nn.Conv2d(width_in, width_out, 3, padding=1)
+        self.conv1 = Conv2d(width_in, width_in, 3, padding=1)
+        self.conv2 = Conv2d(width_in, width_out, 3, padding=1)
         changes = halving or width_in != width_out
-        self.beside = nn.Conv2d(width_in, width_out, 1) if changes else nn.Identity()
+        self.beside = Conv2d(width_in, width_out, 1) if changes else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps (N, width_in, s, s) to (N, width_out, t, t), where t is s, or s / 2 rounded up."""
@@ -76,9 +77,9 @@ class FirstBlock(nn.Module):
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
-        self.beside = nn.Conv2d(channels, width, 1)
+        self.conv1 = Conv2d(channels, width, 3, padding=1)
+        self.conv2 = Conv2d(width, width, 3, padding=1)
+        self.beside = Conv2d(channels, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Images (N, channels, s, s) to maps (N, width, t, t), where t is s / 2 rounded up."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ganstudio.networks.attention import attention_at
+from ganstudio.networks.convolutions import Conv2d
 from ganstudio.networks.inputs import GeneratorInput, ScoreAdditions
 from ganstudio.networks.layers import CriticRequest, GeneratorRequest, finish, image_norm
 from ganstudio.networks.maps import is_small, residual_critic_sizes, sizes, widths
@@ -43,7 +44,7 @@ class ResnetGenerator(nn.Module):
         for width_in, width, to in zip(wide[:-1], wide[1:], maps[1:], strict=True):
             layers.append(UpBlock(width_in, width, to, (norm(width_in), norm(width))))
             layers += attention_at(request.attention, to, width)
-        layers += [norm(wide[-1]), nn.ReLU(), nn.Conv2d(wide[-1], channels, 3, padding=1), nn.Tanh()]
+        layers += [norm(wide[-1]), nn.ReLU(), Conv2d(wide[-1], channels, 3, padding=1), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
         finish(self, request)
 
@@ -70,7 +71,7 @@ class ResnetCritic(nn.Module):
             # As in the paper's code: the score is linear in mean-pooled maps here, in whole maps below.
             layers += [nn.ReLU(), nn.AdaptiveAvgPool2d(1)]
         else:
-            start = nn.Conv2d(channels, wide[0], 3, padding=1)
+            start = Conv2d(channels, wide[0], 3, padding=1)
             layers = halving_blocks(request, maps, wide, norm=norm, plain=0, start=start)
         self.layers = nn.Sequential(*layers, nn.Flatten())
         features = wide[-1] * (1 if small else maps[-1] ** 2)

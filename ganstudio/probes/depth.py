@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganstudio.backward import inputs_alone
 from ganstudio.probes.layers import layers_of
 from ganstudio.probes.names import packed
 from ganstudio.probes.scene import Scene
@@ -39,6 +40,7 @@ def measure(scene: Scene) -> Mapping[str, NDArray[Any]]:
 
             hooks.callback(layer.register_forward_hook(see).remove)
         scores = scene.scores(x, labels)
-    gradients = torch.autograd.grad(scores.sum(), list(seen.values()))
+    with inputs_alone():
+        gradients = torch.autograd.grad(scores.sum(), list(seen.values()))
     norms = torch.stack([torch.linalg.vector_norm(g.flatten(1), dim=1).mean() for g in gradients])
     return {"names": packed(seen), "norms": norms.float().cpu().numpy()}

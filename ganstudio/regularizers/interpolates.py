@@ -11,6 +11,7 @@ from contextlib import nullcontext
 import torch
 from torch import Tensor
 
+from ganstudio.backward import inputs_alone
 from ganstudio.regularizers.second_derivatives import without_zeros
 
 Critic = Callable[[Tensor], Tensor]
@@ -46,7 +47,8 @@ def gradients_at(critic: Critic, points: Tensor, *, create_graph: bool) -> Tenso
     with without_zeros() if create_graph else nullcontext():
         scores = critic(points)
     # The sum's gradient at a sample is that sample's own, since no score depends on another sample.
-    (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=create_graph)
+    with inputs_alone():
+        (gradients,) = torch.autograd.grad(scores.sum(), points, create_graph=create_graph)
     return gradients
 
 

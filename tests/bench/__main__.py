@@ -8,6 +8,7 @@ from importlib import import_module
 
 NAMES = {
     "training": "the engine against a plain script",
+    "convolutions": "convolutions of our own against the library's, by shape",
     "sharing": "how threads share trainings of several sizes best",
     "window": "what the window costs training, and how late its event loop is",
     "sides": "how late the event loop is while two trainings go on side by side",
@@ -20,7 +21,7 @@ NAMES = {
 
 def main() -> None:
     """Run the benchmark that is asked for; only its own modules are imported."""
-    listing = "\n".join(f"  {name:<10} {text}" for name, text in NAMES.items())
+    listing = "\n".join(f"  {name:<12} {text}" for name, text in NAMES.items())
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=f"{__doc__}\n\n{listing}",
