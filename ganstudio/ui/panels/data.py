@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from ganstudio.data.dataset import Progress
 from ganstudio.data.duplicates import Duplicates, find_duplicates
-from ganstudio.data.pixels import from_pixels
 from ganstudio.engine.events import Event, Samples, Started
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.rules import missing
+from ganstudio.ui.dataset.known import PAGE, Known
 from ganstudio.ui.dataset.looking import Floats, Look, beside_nearest, look
-from ganstudio.ui.dataset.words import EXPLANATION, LISTED, VIEWS, words
+from ganstudio.ui.dataset.words import EXPLANATION, LISTED, VIEWS
 from ganstudio.ui.exports import Table
 from ganstudio.ui.jobs import Ending, Job
 from ganstudio.ui.panel import Panel
@@ -33,7 +33,6 @@ from ganstudio.ui.plots.image_grid import ImageGrid
 from ganstudio.ui.plots.scatter import Scatter
 
 IMAGE_VIEWS = ("mean", "duplicates", "neighbours")
-PAGE = 48
 COMPARED = 24  # generated samples that are put beside their nearest neighbours
 
 
@@ -49,10 +48,7 @@ class DataPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look: Look | None = None
-        self._duplicates: Duplicates | None = None
-        self._generated: Samples | None = None
-        self._pairs: tuple[int, Floats] | None = None  # samples with their neighbours, of an iteration
+        self._known = Known()
         self._job: Job | None = None
         self._wants = self._wants_all = False
         self._page = 0
@@ -116,8 +112,8 @@ class DataPanel(Panel):
     def handle(self, event: Event) -> None:
         """Once training has loaded the data, all of them can be looked at."""
         if isinstance(event, Samples):
-            self._generated = event
-        elif isinstance(event, Started) and (self._look is None or self._look.is_preview):
+            self._known.generated = event
+        elif isinstance(event, Started) and (self._known.look is None or self._known.look.is_preview):
             self._wants = self._wants_all = True
 
     def refresh(self) -> None:
@@ -133,31 +129,16 @@ class DataPanel(Panel):
 
     def summary(self) -> str:
         """Say what there is."""
-        found = self._look
-        if found is None:
-            return ""
-        shape = " x ".join(map(str, found.dataset.sample_shape))
-        what = "images" if found.dataset.is_images else "points"
-        part = f", {len(found.dataset):,} of them looked at" if found.is_preview else ""
-        kinds = f", {len(found.counts):,} classes" if found.counts else ""
-        left = f", {len(found.skipped):,} left out" if found.skipped else ""
-        return f"{found.total:,} {what} of {shape}{part}{kinds}{left}."
+        return self._known.summary()
 
     def table(self) -> Table:
         """Return the classes with their counts, and what was left out with the reasons."""
-        found = self._look
-        counts, skipped = (found.counts, found.skipped) if found else ((), ())
-        return [
-            ("class", [name for name, _ in counts]),
-            ("samples", [count for _, count in counts]),
-            ("left_out", [name for name, _ in skipped]),
-            ("reason", [reason for _, reason in skipped]),
-        ]
+        return self._known.table()
 
     # Work.
 
     def _take(self, experiment: Experiment) -> None:
-        self._look = self._duplicates = self._pairs = self._generated = None
+        self._known = Known()
         self._page, self._wants_all = 0, False
         if self._job is not None:
             self._job.cancel()
@@ -188,7 +169,7 @@ class DataPanel(Panel):
         self._job = None
         self._state.setText("")
         if ending.kind == "done" and not self._wants:
-            self._look = cast("Look", ending.result)
+            self._known.look = cast("Look", ending.result)
             self._show_look()
         elif ending.kind in ("refused", "failed"):
             self.show_empty(ending.sentence)
@@ -206,7 +187,7 @@ class DataPanel(Panel):
             self._show_controls()
 
     def _find_duplicates(self) -> None:
-        found, jobs = self._look, self.jobs
+        found, jobs = self._known.look, self.jobs
         if found is None or jobs is None or self._job is not None:
             return
 
@@ -222,14 +203,14 @@ class DataPanel(Panel):
         self._job = None
         self._state.setText(ending.sentence)
         if ending.kind == "done" and not self._wants:
-            self._duplicates = cast("Duplicates", ending.result)
+            self._known.duplicates = cast("Duplicates", ending.result)
             self._on_view()
         self._show_controls()
         if self.isVisible():
             self.refresh()
 
     def _compare(self) -> None:
-        found, jobs, generated = self._look, self.jobs, self._generated
+        found, jobs, generated = self._known.look, self.jobs, self._known.generated
         if found is None or jobs is None or self._job is not None or generated is None:
             return
 
@@ -246,7 +227,7 @@ class DataPanel(Panel):
         self._job = None
         self._state.setText(ending.sentence)
         if ending.kind == "done" and not self._wants:
-            self._pairs = cast("tuple[int, Floats]", ending.result)
+            self._known.pairs = cast("tuple[int, Floats]", ending.result)
             self._draw()
         self._show_controls()
         if self.isVisible():
@@ -255,7 +236,7 @@ class DataPanel(Panel):
     # Showing.
 
     def _show_look(self) -> None:
-        found = self._look
+        found = self._known.look
         if found is None:
             return
         with QSignalBlocker(self.kind), QSignalBlocker(self.view):
@@ -275,7 +256,7 @@ class DataPanel(Panel):
     @Slot()
     def _on_view(self) -> None:
         self._page = 0
-        if self.view.currentData() == "duplicates" and self._duplicates is None:
+        if self.view.currentData() == "duplicates" and self._known.duplicates is None:
             self._find_duplicates()
         if self.view.currentData() == "neighbours":
             self._compare()
@@ -292,63 +273,26 @@ class DataPanel(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        found = self._look
+        found = self._known.look
         if found is None:
             return
-        is_images = found.dataset.is_images
+        is_images, view = found.dataset.is_images, self.view.currentData()
         self._pictures.setCurrentWidget(self.images if is_images else self.points)
         if is_images:
-            self.images.set_images(self._pictured(found))
+            self.images.set_images(self._known.pictured(found, view, self.kind.currentData(), self._page))
         else:
             points = np.asarray(found.dataset.part(0, len(found.dataset)), np.float32)
-            chosen = points if self.view.currentData() == "samples" else np.empty((0, 2), np.float32)
-            seen = found.seen if self.view.currentData() == "seen" and found.seen is not None else chosen[:0]
+            chosen = points if view == "samples" else np.empty((0, 2), np.float32)
+            seen = found.seen if view == "seen" and found.seen is not None else chosen[:0]
             self.points.show_points(points, seen, found.dataset.modes)
-        self.facts.setPlainText(self._words(found))
+        self.facts.setPlainText(self._known.facts(view))
         self._show_controls()
 
-    def _pictured(self, found: Look) -> Floats:
-        view = self.view.currentData()
-        if view == "mean":
-            return found.mean[None]
-        if view == "neighbours":
-            return np.empty((0, *found.mean.shape), np.float32) if self._pairs is None else self._pairs[1]
-        if view == "seen":
-            return np.empty((0, *found.mean.shape), np.float32) if found.seen is None else found.seen
-        numbers = self._numbers(found)
-        shown = numbers[self._page * PAGE : (self._page + 1) * PAGE]
-        rows = [found.dataset.part(int(k), int(k) + 1)[0] for k in shown]
-        if not rows:
-            return np.empty((0, *found.dataset.sample_shape), np.float32)
-        return from_pixels(np.stack(rows))
-
-    def _numbers(self, found: Look) -> list[int]:
-        """The samples of the view, in order."""
-        if self.view.currentData() == "duplicates":
-            groups = (*self._duplicates.exact, *self._duplicates.near) if self._duplicates else ()
-            return [number for group in groups for number in group]
-        wanted, labels = self.kind.currentData(), found.dataset.labels
-        if wanted is None or labels is None:
-            return list(range(len(found.dataset)))
-        return [int(k) for k in np.flatnonzero(labels == wanted)]
-
-    def _words(self, found: Look) -> str:
-        iteration = self._pairs[0] if self._pairs else None
-        can_compare = self._generated is not None
-        return words(
-            self.summary(),
-            found,
-            self.view.currentData(),
-            self._duplicates,
-            iteration,
-            can_compare=can_compare,
-        )
-
     def _show_controls(self) -> None:
-        found, view = self._look, self.view.currentData()
+        found, view = self._known.look, self.view.currentData()
         is_images = found is not None and found.dataset.is_images
         pages = view in ("samples", "duplicates") and is_images
-        count = len(self._numbers(found)) if found is not None and pages else 0
+        count = len(self._known.numbers(view, self.kind.currentData())) if pages else 0
         self.kind.setVisible(
             bool(found and found.counts and found.dataset.labels is not None and view == "samples")
         )

@@ -97,9 +97,9 @@ def test_what_the_critic_sees_is_the_first_batch_of_training(
     view(panel, "seen")
     loader = Trainer(asked, device="cpu").players.loader
     assert isinstance(loader, BatchLoader)
-    assert panel._look is not None
-    assert panel._look.seen is not None
-    assert np.array_equal(panel._look.seen, loader.next_batch().samples.numpy())
+    assert panel._known.look is not None
+    assert panel._known.look.seen is not None
+    assert np.array_equal(panel._known.look.seen, loader.next_batch().samples.numpy())
     assert panel.images.count == 8
     assert "20 held out" in panel.facts.toPlainText()
 
@@ -110,7 +110,7 @@ def test_duplicates_are_found_on_demand_and_shown_together(
     panel = shown(qtbot, show_in_frame, jobs, of_folder(folder))
     qtbot.mouseClick(panel.all, Qt.MouseButton.LeftButton)
     settle(qtbot, panel, jobs)
-    assert panel._duplicates is None
+    assert panel._known.duplicates is None
     view(panel, "duplicates")
     settle(qtbot, panel, jobs)
     assert "Groups of equal images: 1; of nearly equal ones: 0." in panel.facts.toPlainText()
@@ -123,17 +123,19 @@ def test_samples_stand_beside_their_nearest_images(
     panel = shown(qtbot, show_in_frame, jobs, experiment(data__limit=200))
     view(panel, "neighbours")
     assert "Train to compare" in panel.facts.toPlainText()
-    assert panel._look is not None
-    real = panel._look.dataset.part(40, 44).astype(np.float32) / 127.5 - 1
+    assert panel._known.look is not None
+    real = panel._known.look.dataset.part(40, 44).astype(np.float32) / 127.5 - 1
     random = np.random.default_rng(0)
     panel.handle(Samples(70, np.clip(real + random.normal(0, 0.05, real.shape), -1, 1).astype(np.float32)))
     view(panel, "samples")
     view(panel, "neighbours")
     settle(qtbot, panel, jobs)
     assert "iteration 70" in panel.facts.toPlainText()
-    assert panel._pairs is not None
+    assert panel._known.pairs is not None
     width = real.shape[-1]
-    assert np.array_equal(panel._pairs[1][..., width:], real)  # each found the image that it was made of
+    assert np.array_equal(
+        panel._known.pairs[1][..., width:], real
+    )  # each found the image that it was made of
     assert panel.images.count == 4
 
 
@@ -147,9 +149,9 @@ def test_classes_and_pages(qtbot: QtBot, show_in_frame: ShowInFrame, jobs: Jobs)
     assert not panel.on.isEnabled()
     qtbot.mouseClick(panel.back, Qt.MouseButton.LeftButton)
     assert panel.images.count == 48
-    assert panel._look is not None
+    assert panel._known.look is not None
     panel.kind.setCurrentIndex(4)
-    assert panel.images.count == panel._look.counts[3][1]
+    assert panel.images.count == panel._known.look.counts[3][1]
     view(panel, "mean")
     assert panel.images.count == 1
 
