@@ -39,7 +39,9 @@ def in_one_call(function: Callable[Parameters, Outcome]) -> Callable[Parameters,
             return function(*arguments, **named)
         if compiled is None:
             compiled = _compiled(function)
-        return compiled(*arguments, **named)
+        # Optimised, a product that adds something becomes a product and a sum, which rounds otherwise.
+        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # noqa: FBT003
+            return compiled(*arguments, **named)
 
     return call
 

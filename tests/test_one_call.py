@@ -53,6 +53,7 @@ def test_threads_that_come_at_once_get_the_same() -> None:
     "values",
     [
         {},
+        {"generator.width": 256, "critic.width": 256, "schedule.batch_size": 64},  # where sums are long
         {"critic.activation": "relu", "lipschitz.side": "one-sided", "lipschitz.every": 2},
         {"data.source": "digits", "data.limit": 64, "probes.sample_count": 4},
     ],
