@@ -23,5 +23,7 @@ class TorchLoader(QThread):
         except Exception as error:  # noqa: BLE001 - a broken installation can raise anything
             self.failed.emit(f"PyTorch could not be loaded: {error}.", traceback.format_exc())
         else:
-            gc.freeze()  # what was loaded stays; looking for garbage in it would hold up the window each time
             self.found.emit(devices)
+            from torch import _dynamo  # noqa: F401 - a second of work that the first optimiser would wait for
+
+            gc.freeze()  # what was loaded stays; looking for garbage in it would hold up the window each time
