@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 enabled = True  # off: the library's own way, to compare with
-KINDS = ("exp_avg", "exp_avg_sq", "step")
+
+
+class Held(NamedTuple):
+    """The state in the order of the weights. ``taken`` (weights,) is what all ``steps`` are views of."""
+
+    averages: list[Tensor]
+    squares: list[Tensor]
+    steps: list[Tensor]
+    taken: Tensor
 
 
 class Adam(torch.optim.Adam):
@@ -17,7 +25,7 @@ class Adam(torch.optim.Adam):
     That holds for one group of weights on the processor, all with a gradient; else it is the library's own.
     """
 
-    _held: tuple[list[Tensor], ...] | None = None  # of KINDS, in the order of the weights
+    _held: Held | None = None
 
     def step(self, closure: Any = None) -> Any:
         """Move the weights. ``closure`` is the library's."""
@@ -27,9 +35,9 @@ class Adam(torch.optim.Adam):
             outcome = super().step(closure)
             self._held = self._collected()
             return outcome
-        averages, squares, steps = self._held
+        averages, squares, steps, taken = self._held
         with torch.no_grad():
-            torch._foreach_add_(steps, 1)
+            taken.add_(1)
             torch._fused_adam_(
                 group["params"],
                 gradients,
@@ -63,10 +71,18 @@ class Adam(torch.optim.Adam):
         super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._held = None
 
-    def _collected(self) -> tuple[list[Tensor], ...] | None:
+    def _collected(self) -> Held | None:
         group, states = self.param_groups[0], self.state
-        on_host = not isinstance(group["lr"], Tensor) and group["params"][0].device.type == "cpu"
+        weights = group["params"]
+        on_host = not isinstance(group["lr"], Tensor) and weights[0].device.type == "cpu"
         is_plain = enabled and len(self.param_groups) == 1 and group["fused"] and not group["amsgrad"]
-        if not (on_host and is_plain and all(states.get(weight) for weight in group["params"])):
+        if not (on_host and is_plain and all(states.get(weight) for weight in weights)):
             return None
-        return tuple([states[weight][kind] for weight in group["params"]] for kind in KINDS)
+        taken = torch.stack([states[weight]["step"] for weight in weights])
+        steps = list(taken.unbind())
+        for weight, step in zip(weights, steps, strict=True):
+            states[weight]["step"] = step
+        averages, squares = (
+            [states[weight][kind] for weight in weights] for kind in ("exp_avg", "exp_avg_sq")
+        )
+        return Held(averages, squares, steps, taken)

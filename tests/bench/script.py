@@ -12,14 +12,14 @@ import time
 import torch  # before the studio, which chooses how its threads wait and how memory is kept
 
 from ganstudio.experiment.parse import with_assignments
-from ganstudio.networks import convolutions
+from ganstudio.networks import closed_samples, convolutions
 from tests.bench.cases import CASES
 from tests.bench.reference import Script
 
 
 def main(name: str, device: str, *settings: str) -> None:
     """Answer until the input ends."""
-    convolutions.enabled = False  # its networks are built of the library's layers
+    convolutions.enabled = closed_samples.enabled = False  # its networks are the library's layers
     case = CASES[name]
     script = Script(with_assignments(case.experiment(), list(settings)), case.dataset(), device)
     for line in sys.stdin:
