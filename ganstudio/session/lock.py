@@ -79,13 +79,14 @@ class Lock:
 
     def check(self) -> None:
         """Raise UserError where the session was removed or another program has taken it over."""
-        if not self._path.exists():
-            raise UserError(gone(self._session))
         holder = holder_of(self._session)
-        if holder is None or holder.token != self._holder.token:
-            raise UserError(
-                f"Another program has taken over the session {self._session}; no more is written here."
-            )
+        if holder is not None and holder.token == self._holder.token:
+            return
+        if not self._path.exists():  # asked last: it may have gone while the lock was being read
+            raise UserError(gone(self._session))
+        raise UserError(
+            f"Another program has taken over the session {self._session}; no more is written here."
+        )
 
     def release(self) -> None:
         """Give the lock back."""

@@ -288,6 +288,19 @@ def drain(recorder: Recorder) -> None:
     assert done.wait(30)
 
 
+def test_a_folder_that_goes_while_its_lock_is_read_was_not_taken_over(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = locks.Lock(session.path)
+
+    def read_too_late(path: Path) -> None:
+        shutil.rmtree(path)
+
+    monkeypatch.setattr(locks, "holder_of", read_too_late)
+    with pytest.raises(UserError, match="moved or deleted"):
+        lock.check()
+
+
 class Settings(dict[str, object]):
     """Settings of a state; unlike a plain dict it can be watched."""
 
