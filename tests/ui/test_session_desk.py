@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from ui_fakes import tiny_experiment
-from window_use import PATIENCE, MakeWindow, button, click, message, problems, settling, wait_for
+from window_use import PATIENCE, MakeWindow, button, click, message, problems, wait_for
 
 from ganstudio.session import copying
 from ganstudio.session.archive import export_zip
@@ -140,9 +140,13 @@ def test_a_session_that_another_program_trains_is_followed_until_that_has_ended(
     session = trained(qtbot, window, 2)
     lock = Lock(session.path)  # as if another program held it
     try:
-        with settling(qtbot, window.controller):
+        told = qtbot.waitSignal(  # it is in sight until the first look at what the other program does
+            window.controller.said,
+            timeout=PATIENCE,
+            check_params_cb=lambda words: "is in use by process" in words,
+        )
+        with told:
             window.commands.open_session(session.path)
-        assert "is in use by process" in message(window)
         wait_for(qtbot, window, RunState.RUNNING)
         assert not button(window, "train").isEnabled()
     finally:
