@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QWidget
 
 from ganstudio.ui.forms.message import Message
+from ganstudio.ui.job_view import show_progress
 from ganstudio.ui.jobs import Ending, Job, Jobs, Work
-
-STEPS = 1000  # of the progress bar
 
 
 class JobDialog(QDialog):
@@ -56,8 +55,7 @@ class JobDialog(QDialog):
 
     @Slot(str, object, object)
     def _show_progress(self, what: str, done: int, total: int) -> None:
-        self.bar.setRange(0, STEPS if total else 0)
-        self.bar.setValue(STEPS * done // total if total else 0)
+        show_progress(self.bar, done, total)
         if not self._is_cancelled:
             self._say(f"{what}…")
 

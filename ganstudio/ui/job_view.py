@@ -7,6 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 
 from ganstudio.ui.jobs import Ending, Job
 
+STEPS = 1000  # of a progress bar; what is counted may be more than it takes
+
+
+def show_progress(bar: QProgressBar, done: int, total: int) -> None:
+    """Show how far a job is; of unknown length where ``total`` is 0."""
+    bar.setRange(0, STEPS if total else 0)
+    bar.setValue(STEPS * done // total if total else 0)
+
 
 class JobView(QWidget):
     """Hidden while there is nothing to follow; of several jobs the latest is shown."""
@@ -46,8 +54,7 @@ class JobView(QWidget):
     def _on_progressed(self, what: str, done: int, total: int) -> None:
         if self.sender() is self._job:
             self._what.setText(what)
-            self.bar.setRange(0, 1000 if total else 0)
-            self.bar.setValue(1000 * done // total if total else 0)
+            show_progress(self.bar, done, total)
 
     @Slot(object)
     def _on_ended(self, _ending: Ending) -> None:
