@@ -26,7 +26,8 @@ class Turns(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._waiting: deque[Event] = deque()
-        self._together = 1
+        self._kind: type[Event] | None = None
+        self._together = 1  # events of that kind
         self._is_in_turn = False
         self._next = QTimer(self, interval=0, singleShot=True)
         self._next.timeout.connect(self._turn)
@@ -70,11 +71,21 @@ class Turns(QObject):
             self.done.emit()
 
     def _hand_on(self) -> None:
-        some = [self._waiting.popleft() for _ in range(min(self._together, len(self._waiting)))]
+        some = self._alike()
         begun = time.monotonic()
         self.due.emit(some)
         took = time.monotonic() - begun
-        if took < BRIEF:
-            self._together *= 2
-        elif took > LONG:
+        if took > LONG:
             self._together = max(1, self._together // 2)
+        elif took < BRIEF and len(some) == self._together:
+            self._together *= 2
+
+    def _alike(self) -> list[Event]:
+        """Take the next events, of one kind: what thousands of one cost tells nothing about another."""
+        kind = type(self._waiting[0])
+        if kind is not self._kind:
+            self._kind, self._together = kind, 1
+        some: list[Event] = []
+        while self._waiting and type(self._waiting[0]) is kind and len(some) < self._together:
+            some.append(self._waiting.popleft())
+        return some

@@ -46,6 +46,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
     keep_freed_memory()  # as the program does when it starts
+    make_application()  # before a timer is started, which needs its event loop
     experiment = preset(arguments.preset).experiment
     with tempfile.TemporaryDirectory() as folder, GarbageHere():
         session = made(Path(folder, "long"), experiment, arguments.iterations)
@@ -86,7 +87,6 @@ class Window(QObject):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        make_application()
         controller = Controller(memory=Memory(lambda name: folder / name, list, lambda _: None, list, list))
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self._window = MainWindow(controller, settings, dark=False)

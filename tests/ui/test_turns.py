@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 from ui_fakes import metrics
 
-from ganstudio.engine.events import Event
+from ganstudio.engine.events import Event, GradientNorms
 from ganstudio.ui import turns
 from ganstudio.ui.turns import TURN, Turns
 
@@ -18,7 +19,7 @@ HISTORY = [metrics(iteration) for iteration in range(1, 101)]
 
 
 class Slow:
-    """Takes events, each of which costs so many seconds by a clock of its own."""
+    """Takes events, each of which costs so many seconds by a clock of its own; norms cost nothing."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
         self._parent = QObject()
@@ -33,7 +34,7 @@ class Slow:
 
     def _take(self, events: list[Event]) -> None:
         self.taken += events
-        self.now += self._seconds * len(events)
+        self.now += self._seconds * sum(not isinstance(event, GradientNorms) for event in events)
 
 
 def test_a_short_history_comes_at_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,6 +60,22 @@ def test_a_long_history_comes_whole_in_order_and_never_for_long(
     assert slow.taken == HISTORY
     assert slow.ends == [100]
     assert max(after - before for before, after in itertools.pairwise(marks)) <= 2 * TURN
+
+
+def test_thousands_of_cheap_events_do_not_make_costly_ones_come_together(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch, 0.01)
+    cheap = [GradientNorms(0, np.zeros(1, np.float32), 1.0)] * 1000
+    slow.turns.put([*cheap, *HISTORY[:50]])
+    assert slow.now <= 2 * TURN
+    slow.turns.flush()
+    slow.turns.put(cheap)
+    before = slow.now
+    slow.turns.put(HISTORY[50:])
+    assert slow.now - before <= 2 * TURN
+    slow.turns.flush()
+    assert slow.taken == [*cheap, *HISTORY[:50], *cheap, *HISTORY[50:]]
 
 
 def test_what_is_forgotten_does_not_come_and_what_is_hurried_comes_now(
