@@ -6,8 +6,8 @@ derivatives of one number that is linear in each of x, w and y: <y, down(x, w)> 
 derives a gradient through other, slower convolutions, and takes the weights' gradient along.
 
 Each has the library's form, and others for shapes where they are faster (``python -m tests.bench
-convolutions``). The form depends on shapes and types alone, so that a training which goes on computes as
-before.
+convolutions``); between many channels all three go by way of ``winograd``. The form depends on shapes and
+types alone, so that a training which goes on computes as before.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganstudio.backward import wants_weights
+from ganstudio.networks import winograd
 
 enabled = True  # off: the library's own way, to compare with
 NARROW = 4  # channels of images: so few outputs leave the library's transposed convolution idle
@@ -54,7 +55,10 @@ class Conv2d(nn.Conv2d):
             plain: Tensor = super()._conv_forward(input, weight, bias)
             return plain
         x, weight, bias = _cast(input, weight, bias)
-        found: Tensor = _Down.apply(x, weight, bias, _geometry(self, x.shape[2:]))  # type: ignore[no-untyped-call]
+        geometry = _geometry(self, x.shape[2:])
+        if tiling := _tiling(x, weight, geometry):
+            return _plus(winograd.down(x, weight, tiling), bias)
+        found: Tensor = _Down.apply(x, weight, bias, geometry)  # type: ignore[no-untyped-call]
         return found
 
 
@@ -70,7 +74,10 @@ class ConvTranspose2d(nn.ConvTranspose2d):
             (y.shape[2 + i] - 1) * self.stride[i] - 2 * int(self.padding[i]) + self.kernel_size[i]
             for i in (0, 1)
         ]
-        found: Tensor = _Up.apply(y, weight, bias, _geometry(self, larger))  # type: ignore[no-untyped-call]
+        geometry = _geometry(self, larger)
+        if tiling := _tiling(y, weight, geometry):
+            return _plus(winograd.up(y, weight, tiling), bias)
+        found: Tensor = _Up.apply(y, weight, bias, geometry)  # type: ignore[no-untyped-call]
         return found
 
 
@@ -235,6 +242,14 @@ def _geometry(layer: nn.Conv2d | nn.ConvTranspose2d, size: Sequence[int]) -> Geo
         (int(layer.padding[0]), int(layer.padding[1])),
         (size[0], size[1]),
     )
+
+
+def _tiling(maps: Tensor, weight: Tensor, geometry: Geometry) -> winograd.Tiling | None:
+    return winograd.tiling(maps, weight, geometry.size) if geometry.halves else None
+
+
+def _plus(maps: Tensor, bias: Tensor | None) -> Tensor:
+    return maps if bias is None else maps + bias[:, None, None]
 
 
 def _cast(x: Tensor, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:

@@ -1,4 +1,8 @@
-"""The convolutions of our own against the library's, for each shape that DCGAN's networks have."""
+"""The convolutions of our own against the library's, for each shape that DCGAN's networks have.
+
+The last pair of figures is a layer with the gradients of input and weights, direct and with fewer
+multiplications where these are used.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from typing import NamedTuple
 import torch
 
 from ganstudio.allocator import keep_freed_memory
-from ganstudio.networks import convolutions
+from ganstudio.networks import convolutions, winograd
 from ganstudio.networks.convolutions import Geometry
 from ganstudio.threads import threads_without_window
 
@@ -90,6 +94,18 @@ def measure(shape: Shape, kind: torch.dtype) -> None:
     with torch.no_grad():
         for name, (library, ours) in pairs.items():
             texts.append(f"{name} {milliseconds(library):6.2f} {milliseconds(ours):6.2f}")
+    layer = convolutions.Conv2d(large, small, kernel, stride, padding, bias=False).to(kind)
+    layer = layer.to(memory_format=torch.channels_last)
+
+    def everything() -> None:
+        leaf = x.detach().requires_grad_()
+        torch.autograd.grad(layer(leaf), [leaf, layer.weight], y)
+
+    times = []
+    for on in (False, True):
+        winograd.enabled = on
+        times.append(milliseconds(everything))
+    texts.append(f"all {times[0]:6.2f} {times[1]:6.2f}")
     print(f"{str(kind)[6:]:8} {count:3} x {large:3} at {size:2} to {small:3} at {of:2}: " + ", ".join(texts))
 
 

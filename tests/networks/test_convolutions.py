@@ -13,6 +13,7 @@ from ganstudio.backward import inputs_alone
 from ganstudio.engine.build import build_critic, build_generator, laid_out
 from ganstudio.engine.trainer import Trainer
 from ganstudio.networks import convolutions as module
+from ganstudio.networks import winograd
 from ganstudio.networks.convolutions import Conv2d, ConvTranspose2d, Geometry, weigh, weigh_unfolded
 from ganstudio.regularizers.interpolates import gradients_at
 from tests.engine.helpers import CLASSIC, assert_same_state, run, state, tiny, trainer
@@ -33,7 +34,18 @@ SHAPES = {
     "odd kernel, even size": (3, 4, 3, 2, 1, (6, 6)),
     "same size": (3, 4, 3, 1, 1, (5, 4)),
     "one pixel": (3, 4, 1, 1, 0, (4, 4)),
+    "one tile": (3, 5, 4, 2, 1, (8, 8)),
+    "tiles": (5, 3, 4, 2, 1, (24, 16)),
+    "a row of tiles": (2, 3, 4, 2, 1, (8, 32)),
 }
+FORMS = ("image end", "wide", "whole map")  # each of another way
+
+
+@pytest.fixture
+def _small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer multiplications for every map that tiles fit on, however small."""
+    for bound in ("CHANNELS", "PAIRS", "TILES"):
+        monkeypatch.setattr(winograd, bound, 1)
 
 
 def _layers(shape: tuple[Any, ...], *, transposed: bool, bias: bool = True) -> tuple[Any, Any, Tensor]:
@@ -65,6 +77,7 @@ def _everything(layer: Any, x: Tensor) -> list[Tensor]:
     return [y.detach(), *(g.detach() for g in first), *second]
 
 
+@pytest.mark.usefixtures("_small_tiles")
 @pytest.mark.parametrize("transposed", [False, True], ids=["down", "up"])
 @pytest.mark.parametrize("bias", [True, False], ids=["bias", "plain"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
@@ -76,8 +89,9 @@ def test_results_and_first_and_second_gradients_are_the_librarys(
         torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-11)
 
 
+@pytest.mark.usefixtures("_small_tiles")
 @pytest.mark.parametrize("transposed", [False, True], ids=["down", "up"])
-@pytest.mark.parametrize("name", ["image end", "whole map", "odd"])
+@pytest.mark.parametrize("name", ["image end", "whole map", "odd", "tiles"])
 def test_gradients_are_those_of_differences(name: str, transposed: bool) -> None:
     layer, _, x = _layers(SHAPES[name], transposed=transposed)
 
@@ -98,10 +112,20 @@ def test_the_unfolded_product_is_the_gradient_of_the_weights() -> None:
 
 
 @pytest.mark.parametrize("transposed", [False, True], ids=["down", "up"])
-@pytest.mark.parametrize("name", ["image end", "wide", "whole map"])
-def test_in_float32_it_is_as_near_to_the_truth_as_the_library(name: str, transposed: bool) -> None:
-    large, small, *rest = SHAPES[name]
-    ours, theirs, x = _layers((large, 16 * small, *rest), transposed=transposed)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *((large, 16 * small, *rest) for large, small, *rest in map(SHAPES.get, FORMS)),
+        (128, 128, 4, 2, 1, (8, 8)),
+        (128, 256, 4, 2, 1, (16, 16)),
+    ],
+    ids=[*FORMS, "one tile of many channels", "tiles of many channels"],
+)
+def test_in_float32_it_is_as_near_to_the_truth_as_the_library(
+    shape: tuple[Any, ...], transposed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(winograd, "TILES", 1)
+    ours, theirs, x = _layers(shape, transposed=transposed)
     truth = _everything(theirs, x)
     found, expected = (_everything(layer.float(), x.float()) for layer in (ours, theirs))
     for one, other, true in zip(found, expected, truth, strict=True):
@@ -186,7 +210,12 @@ def test_layers_of_another_kind_are_the_librarys(layer: Conv2d) -> None:
     "values",
     [{}, {"critic.norm": "layer"}, {"critic.spectral_norm": True}, {**CLASSIC, "critic.norm": "batch"}],
 )
-def test_training_is_the_librarys(values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tiles", [False, True], ids=["", "tiles"])
+def test_training_is_the_librarys(
+    values: dict[str, Any], tiles: bool, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    if tiles:
+        request.getfixturevalue("_small_tiles")
     losses = []
     for on in (True, False):
         monkeypatch.setattr(module, "enabled", on)
@@ -196,10 +225,54 @@ def test_training_is_the_librarys(values: dict[str, Any], monkeypatch: pytest.Mo
     torch.testing.assert_close(*losses, rtol=1e-3, atol=1e-4)
 
 
-def test_a_state_that_goes_on_computes_to_the_last_bit_as_before() -> None:
+@pytest.mark.parametrize("tiles", [False, True], ids=["", "tiles"])
+def test_a_state_that_goes_on_computes_to_the_last_bit_as_before(
+    tiles: bool, request: pytest.FixtureRequest
+) -> None:
+    if tiles:
+        request.getfixturevalue("_small_tiles")
     through, first = trainer(IMAGES), trainer(IMAGES)
     run(through, 4)
     run(first, 2)
     second = Trainer(first.experiment, device="cpu", snapshot=state(first))
     run(second, 2)
     assert_same_state(state(second), state(through))
+
+
+def test_fewer_multiplications_are_for_many_channels_and_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    weight = torch.empty(256, 128, 4, 4)
+    maps = torch.empty(64, 128, 8, 8)
+    assert winograd.tiling(maps, weight, (8, 8)) == ((1, 1), 128, 256)
+    assert winograd.tiling(maps[:16], weight, (16, 16)) == ((2, 2), 128, 256)
+    assert winograd.tiling(maps[:15], weight, (16, 16)) is None
+    assert winograd.tiling(maps, weight, (12, 8)) is None
+    assert winograd.tiling(maps.bfloat16(), weight.bfloat16(), (8, 8)) is None
+    assert winograd.tiling(maps, torch.empty(128, 64, 4, 4), (8, 8)) is None
+    assert winograd.tiling(maps, torch.empty(1024, 32, 4, 4), (8, 8)) is None
+    monkeypatch.setattr(winograd, "enabled", False)
+    assert winograd.tiling(maps, weight, (8, 8)) is None
+
+
+class _Products(TorchDispatchMode):
+    """Counts the products over channels: batches of one for each point."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function.overloadpacket is torch.ops.aten.bmm:
+            self.count += len(args[0]) == winograd.POINTS**2
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.usefixtures("_small_tiles")
+def test_a_penalty_takes_no_product_twice_and_none_of_weights_before_it_is_derived() -> None:
+    critic = build_critic(tiny(**IMAGES), (1, 16, 16))  # two layers of tiles: 16, 8, 4 px
+    points = torch.randn(3, 1, 16, 16)
+    with _Products() as products:
+        gradients = gradients_at(critic, points, create_graph=True)
+    assert products.count == 2 * 2  # scores, and back to the points
+    with _Products() as products:
+        gradients.square().sum().backward()  # type: ignore[no-untyped-call]
+    assert products.count == 2 * 2  # along the gradient, and those of the weights
