@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -70,17 +70,18 @@ class Follower:
         self._heart: tuple[str, float] | None = None
         self._heard_at = time.monotonic()
 
-    def look(self) -> Look:
+    def look(self, check: Callable[[], object] = bool) -> Look:
         """What is new; where training began again or went back, all of it anew, from a Started on.
 
-        Raises UserError where it cannot be read now, which the next look may mend.
+        ``check`` is called now and then; what it raises ends the look, as if there had been none. Raises
+        UserError where it cannot be read now, which the next look may mend.
         """
         holder = holder_of(self.path)  # before the rest: once nobody writes, all is there
         lives = self._lives(holder)
         if self._record is not None and not (self.path / RECORD).exists():
             raise UserError(gone(self.path))
         session = Session.open(self.path)
-        anew, events = False, []
+        anew, events = False, list[Event]()
         if (self.path / replaying.STARTED).exists():
             with self._metrics.at_once():
                 happened = self._metrics.events_from(self._event[0])
@@ -89,7 +90,9 @@ class Follower:
                 if anew and lives and not self._has_begun():
                     return Look(holder=holder, lives=lives, silent=self._silence())
                 known, self._record = self._record, None  # until all is read: else it comes anew
-                events = list(self._everything(record) if anew else self._news(record, happened, known))
+                for event in self._everything(record) if anew else self._news(record, happened, known):
+                    events.append(event)
+                    check()
             self._record = record
         saved = max(session.checkpoints(), default=None)
         return Look(anew, tuple(events), self._record, holder, lives, self._silence(), saved)

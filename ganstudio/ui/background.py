@@ -19,11 +19,11 @@ class Reader(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._is_finished = False
+        self.is_finished = False  # then what is read is of no use to anybody
 
     def ask(self, key: object, function: Callable[[], object], *, soon: bool = False) -> None:
         """Have a function called; ``soon`` puts it before the others."""
-        if not self._is_finished:
+        if not self.is_finished:
             self._pool.start(_Call(self, key, function), 1 if soon else 0)
 
     def clear(self) -> None:
@@ -32,7 +32,7 @@ class Reader(QObject):
 
     def finish(self) -> None:
         """Forget what has not begun, and wait for what has; nothing is asked any more."""
-        self._is_finished = True
+        self.is_finished = True
         self._pool.clear()
         self._pool.waitForDone()
 

@@ -18,6 +18,7 @@ from ganstudio.ui.plots.series import FloatArray, Series
 from ganstudio.ui.plots.view_controls import ViewControls
 from ganstudio.ui.theme import Colours
 
+READING = "Its curves are being read."
 REMOVE = "Click to take its curves away"
 NAME_WIDTH = 125  # pixels of a session's name in the key
 
@@ -81,7 +82,7 @@ class SessionKey(QWidget):
 
     def show_overlays(self, overlays: Sequence[Overlay], colours: Colours) -> None:
         """Name these sessions beside the current one; without any there is nothing to tell apart."""
-        facts = [(overlay.path, overlay.style, overlay.trouble, colours) for overlay in overlays]
+        facts = [(o.path, o.style, o.trouble, o.is_coming, colours) for o in overlays]
         if facts == self._shown:  # a button that someone is pressing stays where it is
             return
         self._shown = facts
@@ -103,9 +104,11 @@ class SessionKey(QWidget):
         chip.setIconSize(QSize(30, 12))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         metrics = chip.fontMetrics()
-        chip.setText(f"{metrics.elidedText(overlay.name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)}  ✕")
+        name = metrics.elidedText(overlay.name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
+        chip.setText(f"{name}{' (reading…)' if overlay.is_coming else ''}  ✕")
         chip.setAutoRaise(True)
-        chip.setToolTip("\n".join(filter(None, (str(overlay.path), overlay.trouble, REMOVE))))
+        state = READING if overlay.is_coming else overlay.trouble
+        chip.setToolTip("\n".join(filter(None, (str(overlay.path), state, REMOVE))))
         chip.setAccessibleName(f"Take the curves of {overlay.name} away")
         if overlay.trouble:
             struck = QFont(chip.font())

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from ganstudio.engine.events import Event, Trouble
-from ganstudio.session.following import Follower
+from ganstudio.engine.events import Trouble
+from ganstudio.session.schema import Record
 from ganstudio.session.session import Session
-from ganstudio.ui.background import Reader
-from ganstudio.ui.overlays import reading
-from ganstudio.ui.turns import Turns
+from ganstudio.ui.followed import Followed
 
 FOLLOW_MS = 2000
 
@@ -26,30 +24,17 @@ class StoredRun(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path = path
-        self._follower = Follower(path)
-        self._reader = Reader(self)
-        self._reader.answered.connect(self._on_read)
-        self._history = Turns(self)
-        self._history.due.connect(self.received)
-        self._is_reading = False
-        self._trouble = ""
-        self._timer = QTimer(self, interval=FOLLOW_MS)
-        self._timer.timeout.connect(self.read)
+        self._followed = Followed(path, FOLLOW_MS, self)
+        self._followed.anew.connect(self._begin)
+        self._followed.came.connect(self.received)
+        self._followed.troubled.connect(self._on_troubled)
 
     def open(self) -> None:
         """Tell of the session, and go on telling. Raises UserError where there is none."""
         session = Session.open(self.path)
-        self.opened.emit(session.experiment, session.experiment)
+        self._begin(session.record)
         self.session_changed.emit(session)
-        self.read()
-        self._timer.start()
-
-    @Slot()
-    def read(self) -> None:
-        """Look what came."""
-        if not self._is_reading:
-            self._is_reading = True
-            self._reader.ask(self.path, reading(self._follower))
+        self._followed.start()
 
     @Slot(str, str)
     def trouble(self, sentence: str, detail: str = "") -> None:
@@ -58,16 +43,13 @@ class StoredRun(QObject):
 
     def close(self) -> None:
         """Tell no more."""
-        self._timer.stop()
-        self._history.clear()
-        self._reader.finish()
+        self._followed.finish()
 
-    @Slot(object, object)
-    def _on_read(self, _path: Path, found: list[Event] | str) -> None:
-        self._is_reading = False
-        if isinstance(found, str):
-            if found != self._trouble:
-                self._trouble = found
-                self.trouble(found)
-        elif found:
-            self._history.put(found)
+    @Slot(object)
+    def _begin(self, record: Record) -> None:
+        self.opened.emit(record.experiment, record.experiment)
+
+    @Slot(str)
+    def _on_troubled(self, sentence: str) -> None:
+        if sentence:
+            self.trouble(sentence)
