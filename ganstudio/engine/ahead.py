@@ -27,7 +27,12 @@ class Made(NamedTuple):
 
 
 class Ahead:
-    """Samples on their way in a lane; that changes ``stream`` and the generator's ``buffers``, no more."""
+    """Samples on their way in a lane; that changes ``stream`` and the generator's ``buffers``, no more.
+
+    ``made`` is there for what follows in the lane; it is missing where the making failed.
+    """
+
+    made: Made
 
     def __init__(
         self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: tuple[Tensor, ...]
@@ -39,7 +44,8 @@ class Ahead:
             self._buffers_before = [torch.empty_like(buffer) for buffer in self._buffers]
             if self._buffers:
                 torch._foreach_copy_(self._buffers_before, self._buffers)
-            return make()
+            self.made = make()
+            return self.made
 
         self._wait = lane.begin(begin)
 

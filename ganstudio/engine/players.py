@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -69,7 +71,7 @@ class Players:
         )
         self.critic_weights = tuple(self.critic.parameters())
         self.clippable = clippable(self.critic)
-        self._closed_form = None if self.is_mixed else closed_form_of(self.critic)
+        self.closed_form = None if self.is_mixed else closed_form_of(self.critic)
         self.scores_alone = not crosses_batch(experiment)
         self.generator_filters = Filters(self.generator)
         self.critic_filters = Filters(self.critic)
@@ -80,7 +82,7 @@ class Players:
         self.turn = Turn()
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
         self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
-        self._ahead: Ahead | None = None  # the samples of the next step
+        self._ahead: deque[Ahead] = deque()  # samples of the next steps
         self._buffers: tuple[nn.Module, tuple[Tensor, ...]] | None = None  # the generator's, and whose
         self._made: Made | None = None  # those of this one, between its first two stages
 
@@ -88,6 +90,19 @@ class Players:
     def shown_generator(self) -> nn.Module:
         """The generator that samples are drawn from: the moving average where there is one."""
         return self.generator if self.average is None else self.average.network
+
+    @property
+    def prices_weights(self) -> bool:
+        """Whether the critic's loss has terms that read its weights instead of its scores."""
+        return self.critic_history is not None or bool(self.experiment.critic.orthogonal_weight)
+
+    @property
+    def penalty_place(self) -> Callable[[Tensor, Tensor, torch.Generator], Tensor]:
+        """What chooses the points at which the penalty takes the critic's gradient."""
+        place: Callable[[Tensor, Tensor, torch.Generator], Tensor] = PLACES[
+            norms_place(self.experiment)
+        ].load()
+        return place
 
     @property
     def penalty_is_due(self) -> bool:
@@ -126,10 +141,9 @@ class Players:
 
     def draw_latents(self) -> Tensor:
         """A fresh batch of latents z."""
-        if self._ahead is None:
+        if not self._ahead:
             return self._fresh_latents()
-        begun, self._ahead = self._ahead, None
-        self._made = begun.take()
+        self._made = self._ahead.popleft().take()
         return self._made.latents
 
     def draw_labels(self) -> Tensor | None:
@@ -148,38 +162,40 @@ class Players:
         if ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled:
             if self._buffers is None or self._buffers[0] is not self.generator:  # it takes long to find them
                 self._buffers = self.generator, tuple(self.generator.buffers())
-            self._ahead = Ahead(self.lane, self._fresh_samples, self.latents, self._buffers[1])
+            self._ahead.append(Ahead(self.lane, self._fresh_samples, self.latents, self._buffers[1]))
+
+    @property
+    def coming(self) -> Ahead | None:
+        """The samples that the other core makes for this step, until they are taken."""
+        return self._ahead[0] if self._ahead and self.is_full_speed else None
 
     def take_back(self) -> None:
         """Undo what was begun of the next step, so that the state is the algorithm's between two steps."""
-        if self._ahead is not None:
-            begun, self._ahead = self._ahead, None
-            begun.take_back()
+        while self._ahead:
+            self._ahead.pop().take_back()
 
     def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""
-        if self._closed_form is not None:
-            return self._closed_form(x)
+        if self.closed_form is not None:
+            return self.closed_form(x)
         with self._autocast():
             scores: Tensor = self.critic(x, labels)
         return scores.to(x.dtype)
 
-    def batches(self, real: Tensor, fake: Tensor) -> tuple[Tensor, ...]:
-        """What the critic is asked for at once: both batches, unless that would mix real with generated."""
-        return (torch.cat((real, fake)),) if self.scores_alone else (real, fake)
+    def score_both(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The critic's raw scores of real and of generated samples, which have the same labels.
 
-    def score_both(self, batches: tuple[Tensor, ...], labels: Tensor | None) -> tuple[Tensor, Tensor]:
-        """The critic's raw scores of real and of generated samples, which have the same labels."""
-        if len(batches) == 1:
+        Both are asked for at once, unless that would mix real with generated.
+        """
+        if self.scores_alone:
             twice = None if labels is None else torch.cat((labels, labels))
-            real_scores, fake_scores = self.score(batches[0], twice).chunk(2)
+            real_scores, fake_scores = self.score(torch.cat((real, fake)), twice).chunk(2)
             return real_scores, fake_scores
-        real, fake = batches
         return self.score(real, labels), self.score(fake, labels)
 
     def critic_of(self, labels: Tensor | None) -> Critic:
         """The critic as a function of samples alone, with the labels of their batch."""
-        return self._closed_form or (lambda x: self.critic(x, labels))  # type: ignore[return-value]
+        return self.closed_form or (lambda x: self.critic(x, labels))  # type: ignore[return-value]
 
     def features(self, x: Tensor) -> Tensor:
         """The critic's last hidden layer f(x) (N, F)."""
@@ -206,8 +222,7 @@ class Players:
 
     def penalty_points(self, real: Tensor, fake: Tensor) -> Tensor:
         """Where the penalty takes the critic's gradient."""
-        place = PLACES[norms_place(self.experiment)].load()
-        points: Tensor = self.crew.own(lambda: place(real, fake, self.eps))
+        points: Tensor = self.crew.own(lambda: self.penalty_place(real, fake, self.eps))
         return points
 
     def _fresh_latents(self) -> Tensor:

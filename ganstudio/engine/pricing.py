@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ganstudio.engine.lanes import Wait
 from ganstudio.engine.players import Players
 from ganstudio.networks.closed_form import ClosedForm
 from ganstudio.regularizers.protocol import HasDerivative
@@ -30,15 +31,32 @@ def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
     """
     assert players.penalty is not None, "it is due"  # noqa: S101
     lipschitz, critic = players.experiment.lipschitz, players.critic_of(labels)
-    points = players.penalty_points(real, fake)
-    if isinstance(critic, ClosedForm) and isinstance(players.penalty, HasDerivative):
+    if (
+        isinstance(critic, ClosedForm)
+        and isinstance(players.penalty, HasDerivative)
+        and players.crew.size == 1
+    ):
+        drawn = players.penalty_place, players.penalty.derived, players.eps
+        told = lipschitz.weight, lipschitz.target, lipschitz.side == "one-sided", float(lipschitz.every)
         with torch.no_grad():
-            slopes, way = critic.gradients_at(points)
-            penalty, norms, by_slopes = players.penalty.derived(slopes, lipschitz, lipschitz.every)
-            return Price(penalty, norms, points, critic.by_parameters(by_slopes, way))
+            return Price(*critic.priced(real, fake, drawn, *told))
+    points = players.penalty_points(real, fake)
     penalty, norms = players.penalty.at(critic, points, lipschitz)
     gradients = torch.autograd.grad(lipschitz.every * penalty, players.critic_weights, allow_unused=True)
     return Price(penalty.detach(), norms.detach(), points, gradients)
+
+
+def begin_early(players: Players, real: Tensor, labels: Tensor | None) -> Wait[Price] | None:
+    """Let the penalty follow in the lane as soon as the step's samples are made there; None where none are.
+
+    And the samples of the next step after it: so the other core never waits for what this one has to say.
+    """
+    coming = players.coming
+    if coming is None or not players.penalty_is_due or players.experiment.techniques.instance_noise:
+        return None
+    penalised = players.lane.begin(lambda: price(players, real, coming.made.samples.detach(), labels))
+    players.begin_next()
+    return penalised
 
 
 def add_gradients(weights: Iterable[nn.Parameter], gradients: Iterable[Tensor | None]) -> None:

@@ -17,8 +17,9 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
+from ganstudio.engine.judging import judge
 from ganstudio.engine.players import Players
-from ganstudio.engine.pricing import add_gradients, price
+from ganstudio.engine.pricing import add_gradients, begin_early, price
 from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
 from ganstudio.regularizers.weight_clipping import clip_weights
@@ -97,6 +98,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
 
     real, labels = players.next_batch()
     yield _reached("draw_data", real=real)
+    penalised = begin_early(players, real, labels)
     latents = players.draw_latents()
     yield _reached("draw_latents", latents=latents)
     with torch.no_grad():  # no gradient of the critic's loss reaches the generator
@@ -104,17 +106,16 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     real, fake = players.seen(real), players.seen(fake)
     yield _reached("generate", fake=fake)
 
-    is_due = players.penalty_is_due
-    batches = players.batches(real, fake)
-    penalised = players.lane.begin(lambda: price(players, real, fake, labels)) if is_due else None
-    players.begin_next()
-    real_scores, fake_scores = players.score_both(batches, labels)
-    real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
-    yield _reached("score_real", scores=real_scores, mean=real_mean)
-    yield _reached("score_fake", scores=fake_scores, mean=fake_mean)
-    real_term, fake_term = players.real_term(real_scores), players.fake_term(fake_scores)
-    loss = fake_term + real_term
-    yield _reached("objective", real_term=real_term, fake_term=fake_term, loss=loss)
+    if penalised is None:
+        if players.penalty_is_due:
+            penalised = players.lane.begin(lambda: price(players, real, fake, labels))
+        players.begin_next()
+    verdict = judge(players, real, fake, labels)
+    judged = verdict.judged  # D(x), D(G(z)) and the loss made of them
+    yield _reached("score_real", scores=judged.real_scores, mean=judged.real_mean)
+    yield _reached("score_fake", scores=judged.fake_scores, mean=judged.fake_mean)
+    loss = judged.loss
+    yield _reached("objective", real_term=judged.real_term, fake_term=judged.fake_term, loss=loss)
 
     history = likeness = None
     if players.critic_history is not None:
@@ -123,7 +124,10 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     if experiment.critic.orthogonal_weight:
         likeness = experiment.critic.orthogonal_weight * players.critic_filters.likeness()
         loss = loss + likeness
-    loss.backward()  # type: ignore[no-untyped-call]
+    if verdict.gradients is None:
+        loss.backward()  # type: ignore[no-untyped-call]
+    else:
+        verdict.give(players.critic_weights)
     loss = loss.detach()
     priced = None if penalised is None else penalised()
     if priced is not None:
@@ -144,17 +148,17 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
 
     return CriticStep(
         loss=loss,
-        wasserstein_estimate=real_mean - fake_mean,
+        wasserstein_estimate=judged.real_mean - judged.fake_mean,
         real=real,
         fake=fake,
         penalty=None if priced is None else priced.penalty,
         norms=None if priced is None else priced.norms,
         labels=labels,
         points=None if priced is None else priced.points,
-        real_mean=real_mean,
-        fake_mean=fake_mean,
-        real_term=real_term.detach(),
-        fake_term=fake_term.detach(),
+        real_mean=judged.real_mean,
+        fake_mean=judged.fake_mean,
+        real_term=judged.real_term.detach(),
+        fake_term=judged.fake_term.detach(),
         history=_value(history),
         likeness=_value(likeness),
     )

@@ -22,8 +22,14 @@ def maps_of(x: Tensor, slopes: list[float], weights: list[Tensor], biases: list[
 
 
 def sloped(gradient: Tensor, result: Tensor, slope: float) -> Tensor:
-    """The gradient times the activation's slope."""
-    back: Tensor = torch.ops.aten.leaky_relu_backward(gradient, result, slope, True)  # noqa: FBT003
+    """The gradient times the activation's slope, in the gradient's place."""
+    back: Tensor = torch.ops.aten.leaky_relu_backward(
+        gradient,
+        result,
+        slope,
+        True,  # noqa: FBT003
+        grad_input=gradient,
+    )
     return back
 
 
@@ -37,7 +43,6 @@ def products(back: Tensor, inputs: Tensor) -> Tensor:
     return torch.mm(back.t(), inputs)
 
 
-@in_one_call
 def scores_of(
     x: Tensor, slopes: list[float], weights: list[Tensor], biases: list[Tensor]
 ) -> tuple[Tensor, list[Tensor]]:
@@ -46,7 +51,6 @@ def scores_of(
     return torch.addmm(biases[-1], maps[-1], weights[-1].t()).squeeze(1), maps
 
 
-@in_one_call
 def scores_back(
     gradient: Tensor,
     slopes: list[float],
@@ -71,14 +75,13 @@ def scores_back(
     return back, of_weights, of_biases
 
 
-@in_one_call
 def gradients_of(
     x: Tensor, slopes: list[float], weights: list[Tensor], biases: list[Tensor]
 ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
     """grad_x D(x) (N, inputs), each hidden layer's result, and what comes back to its linear map."""
     maps = maps_of(x, slopes, weights, biases)[1:]
     backs: list[Tensor] = []
-    back = weights[-1].expand(x.size(0), -1)
+    back = weights[-1].repeat(x.size(0), 1)
     for k in range(len(slopes)):
         i = len(slopes) - 1 - k
         at_linear = sloped(back, maps[i], slopes[i])
@@ -87,7 +90,6 @@ def gradients_of(
     return back, maps, backs
 
 
-@in_one_call
 def gradients_back(
     gradient: Tensor, slopes: list[float], weights: list[Tensor], maps: list[Tensor], backs: list[Tensor]
 ) -> list[Tensor]:

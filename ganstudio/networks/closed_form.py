@@ -9,19 +9,35 @@ their matrix products. The numbers are the library's, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from ganstudio.networks.chains import gradients_back, gradients_of, scores_back, scores_of
+from ganstudio.networks import chains
+from ganstudio.networks.halves import judging, pricing
+from ganstudio.one_call import in_one_call
 
 enabled = True  # off: the library's own way, to compare with
 
+_scores_of, _scores_back = in_one_call(chains.scores_of), in_one_call(chains.scores_back)
+_gradients_of, _gradients_back = in_one_call(chains.gradients_of), in_one_call(chains.gradients_back)
+Place = Callable[[Tensor, Tensor, torch.Generator], Tensor]
+Derived = Callable[..., Any]  # a derivative; both are in words that TorchScript compiles
 
-Way = list[list[Tensor]]  # maps, and what came back to them
+
+class Judged(NamedTuple):
+    """What a critic makes of real and generated samples: scores (N,), and scalars. All is without graph."""
+
+    real_scores: Tensor
+    fake_scores: Tensor
+    real_mean: Tensor
+    fake_mean: Tensor
+    real_term: Tensor
+    fake_term: Tensor
+    loss: Tensor
 
 
 class ClosedForm(NamedTuple):
@@ -42,20 +58,30 @@ class ClosedForm(NamedTuple):
         gradients: Tensor = _InputGradients.apply(flat, self.slopes, *self.weights, *self.biases)  # type: ignore[no-untyped-call]
         return gradients.view_as(points)
 
-    def gradients_at(self, points: Tensor) -> tuple[Tensor, Way]:
-        """The same without graph, and what ``by_parameters`` needs of the way there."""
-        gradients, *way = gradients_of(
-            points.flatten(1), list(self.slopes), list(self.weights), list(self.biases)
-        )
-        return gradients.view_as(points), way
+    def judged(self, real: Tensor, fake: Tensor, derived: Derived) -> tuple[Judged, tuple[Tensor, ...]]:
+        """Scores and loss of these samples, and its gradient by each weight and bias, in the critic's order.
 
-    def by_parameters(self, back: Tensor, way: Way) -> tuple[Tensor | None, ...]:
-        """The gradient by each weight and bias, in the critic's order, of what has ``back`` for its gradient.
-
-        ``back`` (N, ...) is that by ``gradients_at``'s outcome. On biases it does not depend.
+        ``derived`` is the objective's.
         """
-        by_weights = gradients_back(back.flatten(1), list(self.slopes), list(self.weights), *way)
-        return tuple(by for weight in by_weights for by in (weight, None))
+        *found, by_weights, by_biases = judging(derived)(
+            real.flatten(1), fake.flatten(1), list(self.slopes), list(self.weights), list(self.biases)
+        )
+        gradients = tuple(by for pair in zip(by_weights, by_biases, strict=True) for by in pair)
+        return Judged(*found), gradients
+
+    def priced(
+        self, real: Tensor, fake: Tensor, penalty: tuple[Place, Derived, torch.Generator], *settings: float
+    ) -> tuple[Tensor, Tensor, Tensor, tuple[Tensor | None, ...]]:
+        """The penalty on grad_x D(x), the norms (N,), the points (N, ...), and its gradients as above.
+
+        ``penalty`` is where it is taken, its derivative, and what its place draws from; ``settings`` is what
+        the derivative is told. On biases the penalty does not depend.
+        """
+        place, derived, stream = penalty
+        network = list(self.slopes), list(self.weights), list(self.biases)
+        found = pricing(place, derived)(real.flatten(1), fake.flatten(1), stream, *network, *settings)
+        total, norms, points, by_weights = found
+        return total, norms, points.view_as(real), tuple(by for each in by_weights for by in (each, None))
 
 
 @runtime_checkable
@@ -83,7 +109,7 @@ class _Scores(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, slopes: tuple[float, ...], *parameters: Tensor) -> Tensor:
         weights, biases = _halves(parameters)
-        scores, maps = scores_of(x, list(slopes), weights, biases)
+        scores, maps = _scores_of(x, list(slopes), weights, biases)
         ctx.slopes = slopes
         ctx.save_for_backward(*weights, *maps)
         return scores
@@ -93,7 +119,7 @@ class _Scores(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Any:
         weights, maps = _halves(ctx.saved_tensors)
         by_x, _, *wanted = ctx.needs_input_grad
-        back, by_weights, by_biases = scores_back(gradient, list(ctx.slopes), weights, maps, any(wanted))
+        back, by_weights, by_biases = _scores_back(gradient, list(ctx.slopes), weights, maps, any(wanted))
         unwanted = [None] * (0 if any(wanted) else len(wanted))
         return (back @ weights[0] if by_x else None), None, *by_weights, *by_biases, *unwanted
 
@@ -102,7 +128,7 @@ class _InputGradients(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, slopes: tuple[float, ...], *parameters: Tensor) -> Tensor:
         weights, biases = _halves(parameters)
-        gradients, maps, backs = gradients_of(x, list(slopes), weights, biases)
+        gradients, maps, backs = _gradients_of(x, list(slopes), weights, biases)
         ctx.slopes = slopes
         ctx.save_for_backward(*weights[:-1], *maps, *backs)
         return gradients
@@ -112,7 +138,7 @@ class _InputGradients(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Any:
         count, saved = len(ctx.slopes), list(ctx.saved_tensors)
         weights, maps, backs = saved[:count], saved[count : 2 * count], saved[2 * count :]
-        by_weights = gradients_back(gradient, list(ctx.slopes), weights, maps, backs)
+        by_weights = _gradients_back(gradient, list(ctx.slopes), weights, maps, backs)
         return None, None, *by_weights, *[None] * (count + 1)
 
 

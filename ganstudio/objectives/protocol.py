@@ -1,5 +1,6 @@
 """What every objective offers."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from torch import Tensor
@@ -27,3 +28,16 @@ class Objective(Protocol):
     @staticmethod
     def generator_loss(*, fake: Tensor) -> Tensor:
         """What the generator minimises, a scalar."""
+
+
+Derived = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor, Tensor]]
+
+
+def derivative_of(objective: Objective) -> Derived | None:
+    """What the objective knows of its critic's loss as ``derived``: both terms, and each one's derivative.
+
+    From scores (N,) of real and of generated samples, in words that TorchScript compiles. None where it knows
+    nothing: one that changes the terms of another does not inherit their derivative.
+    """
+    derived: Derived | None = getattr(objective, "derived", None) if "derived" in vars(objective) else None
+    return derived

@@ -1,5 +1,6 @@
 """The Wasserstein objective (Arjovsky et al. 2017, algorithm 1), on raw scores."""
 
+import torch
 from torch import Tensor
 
 from ganstudio.objectives.protocol import Objective
@@ -22,3 +23,14 @@ class Wasserstein(Objective):
     def generator_loss(*, fake: Tensor) -> Tensor:
         """-E[D(G(z))] from scores (N,). Scalar."""
         return -fake.mean()
+
+    @staticmethod
+    def derived(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Both terms from scores (N,) and (M,), and the derivative of each by its scores."""
+        each_real, each_fake = -1.0 / real.size(0), 1.0 / fake.size(0)
+        return (
+            -real.mean(),
+            fake.mean(),
+            torch.full_like(real, each_real),
+            torch.full_like(fake, each_fake),
+        )

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from ganstudio.one_call import in_one_call
 from ganstudio.regularizers.interpolates import Critic, gradient_norms
 from ganstudio.regularizers.protocol import PenaltySettings
 
@@ -30,31 +29,22 @@ class GradientPenalty:
         return excess.square().mean()
 
     @staticmethod
-    def derived(gradients: Tensor, settings: PenaltySettings, every: float) -> tuple[Tensor, Tensor, Tensor]:
-        """What ``at`` says of these gradients, and the derivative of ``every`` times the penalty by them."""
-        penalty, norms, back = _derived(
-            gradients.flatten(1), settings.weight, settings.target, settings.side == "one-sided", float(every)
-        )
-        return penalty, norms, back.view_as(gradients)
-
-
-@in_one_call
-def _derived(
-    gradients: Tensor,
-    weight: float,
-    target: float,
-    one_sided: bool,  # noqa: FBT001 - as all arguments of a script
-    every: float,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Penalty, norms (N,) and the gradient by ``gradients`` (N, numbers), as the library finds it."""
-    norms = torch.ops.aten.linalg_vector_norm(gradients, 2, [1])
-    off = norms - target
-    excess = off.clamp(min=0) if one_sided else off
-    penalty = weight * excess.square().mean()
-    by_mean = torch.ones_like(penalty) * every * weight
-    by_norms = by_mean.expand([off.size(0)]) / off.size(0) * (excess * 2.0)
-    if one_sided:
-        by_norms = torch.where(off >= 0, by_norms, torch.zeros_like(by_norms))
-    length = norms.unsqueeze(1)
-    direction = (gradients / length).masked_fill_(length == 0, 0.0)
-    return penalty, norms, by_norms.unsqueeze(1) * direction
+    def derived(
+        gradients: Tensor,
+        weight: float,
+        target: float,
+        one_sided: bool,  # noqa: FBT001 - as all arguments of a script
+        every: float,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """What ``at`` says of gradients (N, numbers), and the derivative of ``every`` times the penalty."""
+        norms = torch.ops.aten.linalg_vector_norm(gradients, 2, [1])
+        off = norms - target
+        excess = off.clamp(min=0) if one_sided else off
+        penalty = weight * excess.square().mean()
+        by_mean = torch.ones_like(penalty) * every * weight
+        by_norms = by_mean.expand([off.size(0)]) / off.size(0) * (excess * 2.0)
+        if one_sided:
+            by_norms = torch.where(off >= 0, by_norms, torch.zeros_like(by_norms))
+        length = norms.unsqueeze(1)
+        direction = (gradients / length).masked_fill_(length == 0, 0.0)
+        return penalty, norms, by_norms.unsqueeze(1) * direction

@@ -22,7 +22,7 @@ def draw_eps(like: Tensor, generator: torch.Generator) -> Tensor:
 
     (N, 1, ...) for samples (N, ...).
     """
-    shape = (len(like),) + (1,) * (like.dim() - 1)
+    shape = [like.size(0)] + [1] * (like.dim() - 1)  # in words that TorchScript compiles
     return torch.rand(shape, generator=generator, device=like.device, dtype=like.dtype)
 
 

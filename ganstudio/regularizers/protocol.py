@@ -38,8 +38,14 @@ class HasDerivative(Protocol):
     """A penalty that knows its own derivative by the critic's gradients."""
 
     @staticmethod
-    def derived(gradients: Tensor, settings: PenaltySettings, every: float) -> tuple[Tensor, Tensor, Tensor]:
-        """Of grad D at each point (N, ...): the penalty, the norms (N,), and the gradients' gradient.
+    def derived(
+        gradients: Tensor,
+        weight: float,
+        target: float,
+        one_sided: bool,  # noqa: FBT001 - as all arguments of a script
+        every: float,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Of grad D at each point (N, numbers): the penalty, the norms (N,), and the gradients' gradient.
 
-        That is the gradient of ``every`` times the penalty.
+        That is the gradient of ``every`` times the penalty. TorchScript compiles it.
         """

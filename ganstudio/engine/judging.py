@@ -1,0 +1,48 @@
+"""What the critic makes of a batch of real and one of generated samples: scores, terms and loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.engine.players import Players
+from ganstudio.networks.closed_form import Judged
+from ganstudio.objectives.protocol import derivative_of
+
+enabled = True  # off: the loss's gradient by the library's own way, to compare with
+
+
+class Verdict(NamedTuple):
+    """Scores and the loss made of them, and the loss's gradient by each of the critic's weights.
+
+    Without the latter the loss has a graph.
+    """
+
+    judged: Judged
+    gradients: tuple[Tensor, ...] | None
+
+    def give(self, weights: Iterable[nn.Parameter]) -> None:
+        """Let the weights have these gradients, and no others."""
+        for weight, gradient in zip(weights, self.gradients or (), strict=True):
+            weight.grad = gradient
+
+
+def judge(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -> Verdict:
+    """Let the critic score both batches, which have the same labels.
+
+    A plain MLP and an objective that know their derivatives do it in one call, gradient and all; the numbers
+    are the same to the last bit.
+    """
+    form, derived = players.closed_form, derivative_of(players.objective)
+    fits = players.device.type == "cpu" and players.scores_alone and not players.prices_weights
+    if enabled and form and derived and fits:
+        with torch.no_grad():
+            return Verdict(*form.judged(real, fake, derived))
+    real_scores, fake_scores = players.score_both(real, fake, labels)
+    real_term, fake_term = players.real_term(real_scores), players.fake_term(fake_scores)
+    means = real_scores.detach().mean(), fake_scores.detach().mean()
+    loss = fake_term + real_term
+    return Verdict(Judged(real_scores, fake_scores, *means, real_term, fake_term, loss), None)
