@@ -18,15 +18,18 @@ class Room(QObject):
     """Remembers how docks share the room, as a person drags them, and shares it so in another size.
 
     Qt itself gives every dock its part of new room. What lies in the middle shares it instead, in the
-    proportions that it had.
+    proportions that it had. Where room is scarce Qt squeezes all docks: nobody wants that in another size, so
+    it is not remembered.
     """
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._docks: list[QDockWidget] = []
-        self._room = QSize()  # in which the docks had these places
+        self._room = QSize()  # in which the docks had these places, which the person wants
         self._places: dict[QDockWidget, QRect] = {}
+        self._size = QSize()  # of the window when the docks were last seen, in these places
+        self._seen: dict[QDockWidget, QRect] = {}
         self._wanted: dict[QDockWidget, int] = {}  # widths of those beside, heights of those below
         self._has_shared = False
         self._settled = QTimer(self, interval=0, singleShot=True)
@@ -46,7 +49,7 @@ class Room(QObject):
     def share(self) -> None:
         """Share the room anew: the window has got another size, and Qt has just spread it."""
         before, now = self._room, self._window.size()
-        if before == now or not self._window.isVisible():
+        if now == self._size or not self._window.isVisible():
             return
         middle = self._lying_in(MIDDLE)
         if not middle:
@@ -80,29 +83,64 @@ class Room(QObject):
 
     @Slot()
     def _note(self) -> None:
-        """Remember how the room is shared."""
+        """Remember how the room is shared, unless that comes of the room there is."""
         if not self._window.isVisible():
             return
-        self._places.clear()
-        self._room = self._window.size()
+        size, before = self._window.size(), self._seen
+        found = self._found()
+        fits_across = all(place.right() < size.width() for place in found.values())
+        fits_down = all(place.bottom() < size.height() for place in found.values())
+        self._size, self._seen = (
+            size,
+            {d: place.intersected(self._window.rect()) for d, place in found.items()},
+        )
+        has_shared, self._has_shared = self._has_shared, False
+        if not has_shared:
+            for dock, place in self._seen.items():
+                self._want(dock, place, fits_across=fits_across, fits_down=fits_down)
+        if before.keys() != self._seen.keys():  # some were moved, shown or hidden
+            self._room, self._places = size, dict(self._seen)
+        elif not has_shared and _differ(before, self._seen):
+            self._measure(across=fits_across, down=fits_down)
+
+    def _found(self) -> dict[QDockWidget, QRect]:
+        """The places of docks that can be seen, each with its tabs."""
         bars = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         high = max((bar.height() for bar in bars if bar.isVisible()), default=0)
+        found = {}
         for dock in self._docks:
             if not dock.isFloating() and not dock.visibleRegion().isEmpty():
-                place = dock.geometry()
+                found[dock] = place = dock.geometry()
                 if self._window.tabifiedDockWidgets(dock):
                     place.setTop(place.top() - high)
-                place = place.intersected(self._window.rect())  # where room is scarce, some reach out of it
-                self._places[dock] = place
-                self._want(dock, place)
-        self._has_shared = False
+        return found
 
-    def _want(self, dock: QDockWidget, place: QRect) -> None:
-        """Take the size of a dock for what the person wants, unless it comes of the room there is."""
-        size = place.width() if self._window.dockWidgetArea(dock) == BESIDE else place.height()
+    def _want(self, dock: QDockWidget, place: QRect, *, fits_across: bool, fits_down: bool) -> None:
+        """Take the size of a dock for what the person wants, unless there is no room for more."""
+        is_beside = self._window.dockWidgetArea(dock) == BESIDE
+        size, fits = (place.width(), fits_across) if is_beside else (place.height(), fits_down)
         wanted = self._wanted.setdefault(dock, size)
-        if not self._has_shared and abs(size - wanted) > NEAR:
+        if fits and abs(size - wanted) > NEAR:
             self._wanted[dock] = size
+
+    def _measure(self, *, across: bool, down: bool) -> None:
+        """Share other room as this is shared now, in those directions in which there is enough."""
+        for dock, now in self._seen.items():
+            was = self._places[dock]
+            wide, high = now if across else was, now if down else was
+            self._places[dock] = QRect(wide.x(), high.y(), wide.width(), high.height())
+        width = self._size.width() if across else self._room.width()
+        self._room = QSize(width, self._size.height() if down else self._room.height())
+
+
+def _differ(before: dict[QDockWidget, QRect], now: dict[QDockWidget, QRect]) -> bool:
+    """Whether a dock has another place: not only by what rounding does."""
+    steps = (
+        (now[dock].topLeft() - was.topLeft(), now[dock].size() - was.size()) for dock, was in before.items()
+    )
+    return any(
+        max(abs(by.x()), abs(by.y()), abs(more.width()), abs(more.height())) > NEAR for by, more in steps
+    )
 
 
 def _factor(ends: list[tuple[int, int]], more: int, line: int) -> float:

@@ -33,9 +33,12 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
     room = workspace._room
 
     def is_noted() -> bool:
-        docks = [d for d in workspace.docks.values() if d in room._places and not d.isFloating()]
-        sizes_known = all(room._places[dock].width() == dock.width() for dock in docks)
-        return room._room == workspace.size() and not room._settled.isActive() and sizes_known
+        docks = [d for d in room._seen if not d.isFloating()]
+        right = [
+            min(dock.geometry().right(), workspace.width() - 1) for dock in docks
+        ]  # some reach out of it
+        sizes_known = [room._seen[dock].right() for dock in docks] == right
+        return room._size == workspace.size() and not room._settled.isActive() and sizes_known
 
     qtbot.waitUntil(is_noted)
 
@@ -130,3 +133,45 @@ def test_docks_that_were_moved_elsewhere_keep_the_rule(qtbot: QtBot, window: Mai
     resize(qtbot, window, LARGE)
     assert workspace.docks["samples"].width() == pytest.approx(left, abs=NEAR)
     assert workspace.docks["gradient_norms"].width() > 1.4 * plots
+
+
+@pytest.mark.parametrize("wider", [0, 40, 120])
+def test_where_room_was_scarce_all_comes_back_as_it_was(qtbot: QtBot, window: MainWindow, wider: int) -> None:
+    form = window.workspace.docks["form"]
+    if wider:
+        edge = form.geometry()
+        drag(window, QPoint(edge.right() + 3, edge.center().y()), QPoint(wider, 0))
+        qtbot.waitUntil(lambda: form.width() >= edge.width() + wider - NEAR)
+        settle(qtbot, window)
+    before = sizes(window)
+    for size in ((800, 600), (900, 640), (800, 560), LARGE, (820, 600), SMALL):
+        resize(qtbot, window, size)
+        fits = size[0] >= SMALL[0]
+        assert form.width() <= before["form"][0] + NEAR
+        assert not fits or form.width() == pytest.approx(before["form"][0], abs=NEAR)
+    after = sizes(window)
+    for name, (wide, high) in before.items():
+        assert after[name] == (pytest.approx(wide, abs=NEAR), pytest.approx(high, abs=NEAR)), name
+
+
+def test_what_is_dragged_where_room_is_scarce_counts_in_that_direction_only(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    docks = window.workspace.docks
+    edge = docks["form"].geometry()
+    drag(window, QPoint(edge.right() + 3, edge.center().y()), QPoint(60, 0))
+    qtbot.waitUntil(lambda: docks["form"].width() >= edge.width() + 60 - NEAR)
+    settle(qtbot, window)
+    before = sizes(window)
+    resize(qtbot, window, (800, 800))
+    assert docks["form"].width() < before["form"][0] - NEAR
+    upper = docks["losses"].geometry()
+    drag(window, QPoint(upper.center().x(), upper.bottom() + 3), QPoint(0, 40))
+    qtbot.waitUntil(lambda: docks["losses"].height() > upper.height() + 20)
+    settle(qtbot, window)
+    share = docks["losses"].height() / (docks["losses"].height() + docks["gradient_norms"].height())
+    resize(qtbot, window, SMALL)
+    for name, (wide, _) in before.items():
+        assert docks[name].width() == pytest.approx(wide, abs=NEAR), name
+    high = docks["losses"].height()
+    assert high / (high + docks["gradient_norms"].height()) == pytest.approx(share, abs=0.02)
