@@ -6,7 +6,17 @@ import pytest
 from ganstudio.data import DATASETS
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.studies import mode_coverage
-from ganstudio.studies.mode_coverage import DATA, FULL, REAL, Score, contenders, experiment, fresh_data, judge
+from ganstudio.studies.contenders import (
+    COVERAGE_SAMPLES,
+    DATA,
+    REAL,
+    Score,
+    contenders,
+    experiment,
+    fresh_data,
+    judge,
+)
+from ganstudio.studies.mode_coverage import FULL
 
 
 def test_every_registered_objective_takes_part() -> None:
@@ -34,7 +44,7 @@ def test_every_contender_is_an_experiment_that_makes_sense(source: str) -> None:
 
 @pytest.mark.parametrize("source", DATA)
 def test_the_truth_scores_best_and_one_mode_scores_one(source: str) -> None:
-    real = fresh_data(source, 7, mode_coverage.COVERAGE_SAMPLES)
+    real = fresh_data(source, 7, COVERAGE_SAMPLES)
     truth = judge(REAL, source, 0, 0, real.array.astype(np.float32), 500)
     assert truth.covered == DATA[source]
     assert truth.good_share > 0.98

@@ -12,6 +12,7 @@ import pytest
 
 from ganstudio.cli.main import main
 from ganstudio.studies import STUDIES, mode_coverage
+from ganstudio.studies.contenders import contenders
 from ganstudio.studies.figures import new_figure
 from ganstudio.studies.study import Claim, Outcome, Request, Table
 
@@ -155,5 +156,5 @@ def test_a_real_study_in_its_quick_version(
     names = {p.name for p in (tmp_path / "found").iterdir()}
     assert names >= {"mode-coverage.png", "coverage-ring.csv", "coverage-grid.csv", "coverage-all.csv"}
     rows = (tmp_path / "found" / "coverage-ring.csv").read_text().splitlines()
-    assert len(rows) == 2 + len(mode_coverage.contenders())  # the columns, and the real data
+    assert len(rows) == 2 + len(contenders())  # the columns, and the real data
     assert "Least squares" in capsys.readouterr().out
