@@ -133,13 +133,13 @@ class Conductor:
             case Nudge() if self._paused:
                 yield self._trainer.state_event(paused=True)
             case Save():
-                yield from self._trainer.checkpoint()
+                yield from self._trainer.states.checkpoint()
             case _:  # to pause or nudge in vain changes nothing
                 pass
 
     def _pause(self) -> Iterator[Event]:
         self._paused, self._size = True, None
-        yield from self._trainer.settle()
+        yield from self._trainer.states.settle()
         yield from self._trainer.look()
         yield self._trainer.state_event(paused=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 
 import torch
 
@@ -30,22 +29,16 @@ from ganstudio.engine.events import (
     Trouble,
 )
 from ganstudio.engine.faults import machine_fault, machine_faults_in_words
-from ganstudio.engine.good_states import GoodStates, NonFiniteError
+from ganstudio.engine.good_states import NonFiniteError
 from ganstudio.engine.graphs import recorder_of
+from ganstudio.engine.kept_states import KeptStates
 from ganstudio.engine.learning_rate import set_learning_rate
 from ganstudio.engine.observer import Observer, draw_fixed_latents, draw_real
 from ganstudio.engine.sharing import share
-from ganstudio.engine.state import (
-    critic_step_tensors,
-    players_tensors,
-    restore_critic_step,
-    restore_players,
-)
 from ganstudio.engine.step import GeneratorStep, critic_stages, generator_stages
 from ganstudio.engine.validation import Validation
-from ganstudio.errors import ExperimentError, UserError
+from ganstudio.errors import ExperimentError
 from ganstudio.experiment.model import Experiment
-from ganstudio.experiment.parse import parse
 from ganstudio.experiment.rules import missing
 from ganstudio.threads import default_threads
 
@@ -103,10 +96,7 @@ class Trainer:
         self.observer = Observer(self.players, latents, labels, self.dataset.modes, validation)
         self._target = 0  # iteration at which the run ends
         self.clock = Clock()
-        if snapshot is not None:
-            self._restore(snapshot)
-        self._states = GoodStates(self.snapshot())
-        self._saved_at = self.clock.seconds()  # training time at the last checkpoint
+        self.states = KeptStates(self, snapshot)
 
     @property
     def experiment(self) -> Experiment:
@@ -155,7 +145,7 @@ class Trainer:
             yield Finished(self.iteration, reason)
         except NonFiniteError as error:
             at = self.iteration
-            self._restore(self._last_good())
+            self.states.restore(self.states.last_good())
             yield from self._fail(
                 at, f"{error} {NON_FINITE}; try a smaller learning rate or another objective."
             )
@@ -188,46 +178,14 @@ class Trainer:
 
     def _iteration_done(self, generated: GeneratorStep) -> Iterator[Event]:
         yield from self.observer.iteration_done(self.iteration, self.clock.seconds(), generated)
-        yield from self._confirmed(wait=False)
-        if self._save_is_due() and self.iteration != self._target:  # the end has a checkpoint of its own
-            yield from self.begin_checkpoint()
+        yield from self.states.taken(wait=False)
+        if self.states.are_due and self.iteration != self._target:  # the end has a checkpoint of its own
+            yield from self.states.offer()
 
     def look(self) -> Iterator[Event]:
         """Everything there is to see at this moment."""
         self.players.take_back()
         yield from self.observer.look(self.iteration)
-
-    def checkpoint(self) -> Iterator[Event]:
-        """Yield the state to be saved, after all scalars up to it.
-
-        Raises NonFiniteError where a loss, a weight or a moment is infinite or NaN: that is not worth
-        keeping.
-        """
-        yield from self.begin_checkpoint()
-        yield from self.settle()
-
-    def begin_checkpoint(self) -> Iterator[Event]:
-        """Copy the state to memory; it is yielded between later steps, once another thread has seen it good.
-
-        Raises NonFiniteError as ``checkpoint`` does.
-        """
-        yield from self.settle()
-        yield from self.observer.flush()
-        self._states.offer(self.snapshot())
-        self._saved_at = self.clock.seconds()
-
-    def settle(self) -> Iterator[Event]:
-        """Wait for a state that is still looked through, and yield it. Raises NonFiniteError."""
-        yield from self._confirmed(wait=True)
-
-    def _confirmed(self, *, wait: bool) -> Iterator[Event]:
-        if (snapshot := self._states.take(wait=wait)) is not None:
-            yield Checkpoint(snapshot.iteration, snapshot)
-
-    def _last_good(self) -> Snapshot:
-        with suppress(NonFiniteError):
-            self._states.take(wait=True)
-        return self._states.last
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on with an experiment that differs in live settings only."""
@@ -241,24 +199,7 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The whole state, copied to memory."""
-        self.players.take_back()
-        numbers = {
-            "iteration": self.iteration,
-            "critic_steps": self.critic_steps,
-            "critic_step": self.critic_step,
-            "seconds": self.clock.seconds(),
-            "experiment": self.experiment.model_dump(),
-            "device": str(self.device),
-            "threads": self.threads,
-            "sample_shape": list(self.dataset.sample_shape),
-            "class_names": list(self.class_names),
-            "last": dict(self.observer.scalars.last),
-            "loader": self.players.loader.state()["numbers"],
-        }
-        tensors = players_tensors(self.players, self.observer.fixed_latents)
-        if self.critic_step and self.observer.last_critic is not None:
-            tensors["last_critic_step"] = critic_step_tensors(self.observer.last_critic)
-        return Snapshot(self.iteration, tensors, numbers)
+        return self.states.copy()
 
     def leave(self) -> None:
         """Part from the other processes of this training, where there are any; it trains no more."""
@@ -267,14 +208,6 @@ class Trainer:
     def state_event(self, *, paused: bool) -> StateChanged:
         """Where in the algorithm training stands."""
         return StateChanged(self.iteration, "paused" if paused else "running", self.stage, self.critic_step)
-
-    def _save_is_due(self) -> bool:
-        saving = self.experiment.saving
-        limit = 60 * saving.autosave_minutes
-        return (
-            self.iteration % saving.checkpoint_every == 0
-            or 0 < limit <= self.clock.seconds() - self._saved_at
-        )
 
     def _train(self) -> Generator[Event, None, Reason]:
         conductor = self._conductor
@@ -291,33 +224,16 @@ class Trainer:
             yield from self.look()
             if not conductor.stopped:
                 yield from self.observer.evaluate_last(self.iteration)
-            yield from self.checkpoint()
+            yield from self.states.checkpoint()
         return "stopped" if conductor.stopped else "finished"
 
     def _fail(self, iteration: int, sentence: str) -> Iterator[Event]:
         """End in an orderly way with the last good state, which lies in memory and needs no device."""
-        snapshot = self._last_good()
+        snapshot = self.states.last_good()
         kept = snapshot.iteration
         yield Trouble(iteration, f"{sentence} The state of iteration {kept} is kept.")
         yield Checkpoint(kept, snapshot)
         yield Finished(kept, "failed")
-
-    def _restore(self, snapshot: Snapshot) -> None:
-        numbers = snapshot.numbers
-        self.adopt(parse(numbers["experiment"]))
-        restore_players(self.players, snapshot.tensors, numbers["loader"])
-        self.steps.forget()
-        latents = snapshot.tensors["random"].get("fixed_latents")
-        if latents is None or latents.shape[1:] != self.observer.fixed_latents.shape[1:]:
-            raise UserError("The saved state does not fit its experiment: its fixed latents are other ones.")
-        self.observer.fixed_latents = torch.from_numpy(latents.copy()).to(self.device)
-        self.observer.scalars.restart(numbers["last"])
-        pending = snapshot.tensors.get("last_critic_step")
-        self.observer.last_critic = restore_critic_step(pending, self.device) if pending else None
-        self.iteration = numbers["iteration"]
-        self.critic_steps = numbers["critic_steps"]
-        self.critic_step = numbers["critic_step"]
-        self.clock = Clock(numbers["seconds"])
 
     def _started(self, target: int) -> Started:
         return Started(

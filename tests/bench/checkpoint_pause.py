@@ -64,7 +64,7 @@ def measure(width: int, rounds: int, device: str, path: Path) -> None:
             times["step"].append(timed(lambda: step(trainer)))
             times["copy"].append(timed(lambda: [t.to("cpu", copy=True) for t in tensors]))
             times["pause"].append(timed(lambda: save(trainer, recorder)))
-            for event in trainer.settle():
+            for event in trainer.states.settle():
                 recorder.handle(event)
             times["step while written"].append(timed(lambda: step(trainer)))
             recorder.settle()
@@ -92,7 +92,7 @@ def step(trainer: Trainer) -> None:
 
 def save(trainer: Trainer, recorder: Recorder) -> None:
     """What lies between two steps when a checkpoint is due."""
-    for event in trainer.begin_checkpoint():
+    for event in trainer.states.offer():
         recorder.handle(event)
 
 

@@ -130,7 +130,7 @@ def test_an_earlier_state_can_be_taken_up_while_something_is_on_its_way() -> Non
     ours, theirs = beside(), in_turn()
     kept = state(ours)
     advance(ours, 1)
-    ours._restore(kept)
+    ours.states.restore(kept)
     run(ours, 2)
     run(theirs, 2)
     assert_same(ours, theirs)

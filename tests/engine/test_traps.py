@@ -25,6 +25,7 @@ from ganstudio.engine import players as players_module
 from ganstudio.engine import step as step_module
 from ganstudio.engine import trainer as trainer_module
 from ganstudio.engine.ema import MovingAverage
+from ganstudio.engine.kept_states import KeptStates
 from ganstudio.engine.players import Players
 from ganstudio.engine.step import CriticStep, Reached, critic_step, generator_step
 from ganstudio.engine.trainer import Trainer
@@ -173,13 +174,13 @@ def a_sure_critic_is_corrected_with_full_force() -> None:
 
 
 def count_from_nought(patch: pytest.MonkeyPatch) -> None:
-    restore = Trainer._restore
+    restore = KeptStates.restore
 
-    def wrong(self: Trainer, snapshot: Any) -> None:
+    def wrong(self: KeptStates, snapshot: Any) -> None:
         restore(self, snapshot)
-        self.critic_step = 0
+        self._trainer.critic_step = 0
 
-    patch.setattr(Trainer, "_restore", wrong)
+    patch.setattr(KeptStates, "restore", wrong)
 
 
 @trap("i % n_critic that resets", count_from_nought)
