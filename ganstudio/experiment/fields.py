@@ -34,6 +34,7 @@ class Setting:
     unit: str = ""
     source: str = ""
     live: bool = False  # may change while training runs
+    usual: tuple[int, int] | None = None  # most people stay between these; the form offers a slider over them
     advanced: bool = False  # hidden in the form's basic view
     is_path: bool = False  # the form offers to browse for it
     is_drawing: bool = False  # the form offers to draw it
@@ -49,6 +50,7 @@ def setting(
     unit: str = "",
     source: str = "",
     live: bool = False,
+    usual: tuple[int, int] | None = None,
     advanced: bool = False,
     is_path: bool = False,
     is_drawing: bool = False,
@@ -60,5 +62,7 @@ def setting(
 
     A setting whose ``shown_when`` does not hold is neither shown nor read.
     """
-    meta = Setting(title, help, unit, source, live, advanced, is_path, is_drawing, choices, shown_when or {})
+    meta = Setting(
+        title, help, unit, source, live, usual, advanced, is_path, is_drawing, choices, shown_when or {}
+    )
     return Field(default, title=title, description=help, json_schema_extra={META: meta}, **bounds)  # type: ignore[dict-item]

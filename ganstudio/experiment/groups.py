@@ -112,6 +112,7 @@ class LipschitzSettings(Group):
         ge=1,
         le=1000,
         live=True,
+        usual=(1, 16),
         advanced=True,
         source="Karras et al. 2020 (StyleGAN2), section 3.1 and appendix B: 16",
         help="Takes the penalty only in every k-th critic step, with k times its weight, which saves much of "

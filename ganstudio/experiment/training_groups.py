@@ -93,6 +93,7 @@ class ScheduleSettings(Group):
         ge=1,
         le=1000,
         live=True,
+        usual=(1, 10),
         source="Arjovsky et al. 2017, algorithm 1: 5",
         help="How many steps the critic takes before each step of the generator.",
     )

@@ -75,6 +75,15 @@ def test_every_setting_is_declared_whole(setting: SettingRow) -> None:
         assert setting.bounds.maximum is not None
 
 
+def test_what_is_usual_lies_within_the_bounds_and_holds_the_default() -> None:
+    declared = [setting for setting in rows() if setting.info.usual is not None]
+    assert "schedule.n_critic" in {setting.path for setting in declared}
+    for setting in declared:
+        first, last = setting.info.usual
+        assert setting.type is int
+        assert setting.bounds.minimum <= first <= setting.default <= last <= setting.bounds.maximum
+
+
 @given(st.data())
 def test_any_value_within_bounds_round_trips_through_toml(data: st.DataObject) -> None:
     setting = data.draw(st.sampled_from([r for r in rows() if r.path in shown(Experiment())]))

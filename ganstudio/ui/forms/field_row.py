@@ -10,7 +10,7 @@ from ganstudio.errors import Issue
 from ganstudio.experiment.describe import SettingRow
 from ganstudio.ui.drawing.editor import DrawingEditor
 from ganstudio.ui.forms.editors import Editor, NumberEditor, PathEditor, TextEditor, make_editor
-from ganstudio.ui.forms.live_slider import LiveSlider, has_slider
+from ganstudio.ui.forms.live_slider import LiveSlider, scale_of
 from ganstudio.ui.forms.message import Message
 from ganstudio.ui.forms.words import full_title, label, number_text, tooltip
 from ganstudio.ui.theme import Colours
@@ -35,7 +35,8 @@ class FieldRow(QWidget):
         super().__init__()
         self.row = row
         self.editor: Editor = make_editor(row)
-        self.slider = LiveSlider(row) if has_slider(row) else None
+        scale = scale_of(row)
+        self.slider = LiveSlider(row, scale) if scale is not None else None
         self._issue: Issue | None = None
         self._name_parts()
         self.label = self._make_label()
@@ -151,7 +152,6 @@ class FieldRow(QWidget):
         self._input.setMinimumHeight(HEIGHT)
         if self.slider is not None:
             self.slider.setObjectName(f"slider:{self.row.path}")
-            self.slider.setToolTip("Drag to change the value on a log scale, also while training runs.")
 
     def _make_label(self) -> QLabel:
         made = QLabel(label(self.row))

@@ -337,6 +337,26 @@ def test_what_the_person_holds_is_not_snatched_away(form, qtbot):
     assert form.experiment().lipschitz.weight == 0.01
 
 
+def test_a_whole_number_has_a_slider_over_what_is_usual(form, qtbot):
+    form.set_running(True)
+    row = form._rows["schedule.n_critic"]
+    slider = row.slider
+    assert slider is form.findChild(LiveSlider, "slider:schedule.n_critic")
+    assert slider.number() == form.experiment().schedule.n_critic == 5
+    slider.setSliderDown(True)
+    with qtbot.waitSignal(form.live_edited) as heard:
+        slider.setValue(slider.minimum())
+        slider.setSliderDown(False)
+    assert heard.args == ["schedule.n_critic", 1]
+    assert isinstance(heard.args[1], int)
+    assert field(form, "schedule.n_critic").text() == "1"
+    slider.setValue(slider.maximum())
+    assert form.experiment().schedule.n_critic == 10
+    row.set_value(25)  # beyond what is usual
+    assert (slider.number(), row.value()) == (10, 25)
+    assert "1 to 10" in slider.toolTip()
+
+
 def test_sliders_are_there_for_live_numbers_and_reach_far(form):
     having = {path for path, row in form._rows.items() if row.slider is not None}
     assert {"lipschitz.weight", "lipschitz.clip", "critic_optimizer.learning_rate"} <= having
