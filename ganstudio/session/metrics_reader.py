@@ -89,9 +89,10 @@ class MetricsReader:
         except (sqlite3.Error, OSError) as error:
             raise self._damaged(" ".join(str(error).split())) from None
 
-    def newest_iteration(self) -> int:
-        """The iteration of the newest scalars; -1 where there are none."""
-        newest = self._ask("SELECT COALESCE(MAX(iteration), -1) FROM scalars")[0][0]
+    def newest_iteration(self, up_to: int | None = None) -> int:
+        """The iteration of the newest scalars, up to another one; -1 where there are none."""
+        question = "SELECT COALESCE(MAX(iteration), -1) FROM scalars WHERE iteration <= ?"
+        newest = self._ask(question, up_to)[0][0]
         return newest if isinstance(newest, int) else -1
 
     def gradient_norms(self, up_to: int | None = None, after: int = -1) -> list[GradientNorms]:

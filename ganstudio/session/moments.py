@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Samples
+from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Metrics, Samples
+from ganstudio.errors import ExperimentError
+from ganstudio.experiment.model import Experiment
 from ganstudio.session.replaying import read_samples
 from ganstudio.session.session import Session
 
@@ -19,6 +21,8 @@ class Moment:
     norms: GradientNorms | None
     measured: Mapping[str, Measured]  # by probe
     evaluated: Evaluated | None
+    scalars: Metrics | None = None  # one row
+    experiment: Experiment | None = None  # under which that iteration was taken; None where it is not known
 
 
 def moment_of(session: Session, iteration: int) -> Moment:
@@ -28,10 +32,20 @@ def moment_of(session: Session, iteration: int) -> Moment:
     """
     pictures = [picture for picture in session.samples() if int(picture.stem) <= iteration]
     figures = session.metrics.figures(iteration)
+    newest = session.metrics.newest_iteration(iteration)
     return Moment(
         iteration,
         read_samples(pictures[-1]) if pictures else None,
         session.metrics.norms_at(iteration),
         {event.probe: event for event in session.metrics.measured(iteration)},
         figures[-1] if figures else None,
+        session.metrics.scalars(newest, newest - 1),
+        _experiment(session, iteration),
     )
+
+
+def _experiment(session: Session, iteration: int) -> Experiment | None:
+    try:
+        return session.record.before(iteration)
+    except ExperimentError:  # of an older release, whose settings are no longer what they were
+        return None

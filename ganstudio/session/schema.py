@@ -69,6 +69,15 @@ class Record:
         values = {edit.path: edit.new for edit in self.edits[:count]}
         return with_values(self.experiment, values) if values else self.experiment
 
+    def before(self, iteration: int) -> Experiment:
+        """The experiment under which an iteration was taken, of a fork also before its beginning.
+
+        Raises ExperimentError where what is known of it makes none.
+        """
+        later = (e for e in reversed((*self.inherited, *self.edits)) if e.iteration >= iteration)
+        values = {edit.path: edit.old for edit in later}
+        return with_values(self.edited(), values) if values else self.edited()
+
     def edits_in(self, experiment: Mapping[str, Any] | None, iteration: int) -> tuple[Edit, ...]:
         """The edits that a state at ``iteration`` holds, given its experiment as nested tables.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite, nan
 
 import numpy as np
@@ -14,8 +15,10 @@ from ganstudio.experiment.algorithm import Line, lines
 from ganstudio.experiment.formula import Formula, Network, formula, rich
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
+from ganstudio.session.moments import Moment
 from ganstudio.ui.exports import Table
 from ganstudio.ui.flow_layout import FlowLayout
+from ganstudio.ui.formula_words import spoken, then_and_now, with_terms
 from ganstudio.ui.line_row import LineRow, found_words
 from ganstudio.ui.panel import Panel
 
@@ -38,12 +41,14 @@ class AlgorithmPanel(Panel):
         "as the paper writes it, with this experiment's numbers: the critic takes several steps, then the "
         "generator takes one.</p><p>At full speed the lines fly past. Choose a lower <i>Speed</i> in the "
         "toolbar, or take single steps, and the line that is reached lights up, with what it found.</p>"
+        "<p>Look back, and the settings are those that were in force at that iteration.</p>"
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: dict[str, float] = {}
         self._iteration = 0
+        self._moment: Moment | None = None  # that is looked back to
         self._stage: StageReached | None = None
         self._found: dict[tuple[str, str], str] = {}  # in words, by network and stage
         self._is_new = False
@@ -80,8 +85,13 @@ class AlgorithmPanel(Panel):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(inside)
+        self._then = QLabel()
+        self._then.setObjectName("algorithm:then")
+        self._then.setWordWrap(True)
+        self._then.hide()
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._then)
         whole.addWidget(above)
         whole.addWidget(self._scroll, 1)
 
@@ -90,8 +100,8 @@ class AlgorithmPanel(Panel):
     def reset(self, experiment: Experiment) -> None:
         """Write the lines of another experiment."""
         super().reset(experiment)
-        self._values, self._found, self._stage, self._iteration = {}, {}, None, 0
-        self._write(experiment)
+        self._values, self._found, self._stage, self._iteration, self._moment = {}, {}, None, 0, None
+        self._write()
 
     def handle(self, event: Event) -> None:
         """Follow stages, values and live edits."""
@@ -108,7 +118,7 @@ class AlgorithmPanel(Panel):
                     self.experiment = with_values(self.experiment, {event.path: event.new})
                 except ExperimentError:  # of an experiment that is no longer the one trained
                     return
-                self._write(self.experiment)
+                self._write()
             case Started() | StateChanged():
                 self._leave_stage(event)
             case _:
@@ -122,14 +132,24 @@ class AlgorithmPanel(Panel):
             return
         self._is_new = False
         self.show_content()
-        for label, whole in zip(self.formulas, self._both(), strict=True):
-            label.setText(self._with_values(whole))
+        moment, values = self._moment, self._known()
+        self._then.setVisible(moment is not None)
+        if moment is not None:
+            self._then.setText(then_and_now(moment.iteration, moment.experiment, self.experiment))
+        colours = (self.colours.critic, self.colours.generator)
+        for label, whole, colour in zip(self.formulas, self._both(), colours, strict=True):
+            label.setText(with_terms(whole, values, colour))
             constants = ", ".join(f"{rich(letter)} = {value:g}" for letter, value in whole.constants)
             label.setToolTip(f"<qt>{rich(whole.text)}{f', {constants}' if constants else ''}</qt>")
-            label.setAccessibleName(f"{whole.text}; {self._spoken(whole)}")
+            label.setAccessibleName(f"{whole.text}; {spoken(whole, values)}")
         self._mark()
         self._where.setText(self._position())
         self.tell(self.summary())
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Show the settings and values of a moment of the past."""
+        self._moment, self._is_new = moment, True
+        self._write()
 
     def recolour(self) -> None:
         """Take the theme's colours."""
@@ -142,15 +162,17 @@ class AlgorithmPanel(Panel):
         """Say where in the algorithm training is, and the values of the formulas."""
         if self.experiment is None or self.is_empty:
             return ""
-        spoken = " ".join(self._spoken(whole) for whole in self._both())
-        return f"{self._position()}. {spoken}".strip()
+        then = f" {self._then.text()}" if self._moment else ""
+        values = " ".join(spoken(whole, self._known()) for whole in self._both())
+        return f"{self._position()}.{then} {values}".strip()
 
     def table(self) -> Table:
         """Return each term with its value, and each line."""
         if self.experiment is None:
             return ()
-        parts = [(w.name, t.text, t.sign * t.value(self._values)) for w in self._both() for t in w.terms]
-        parts += [(w.name, "=", self._value(w.loss)) for w in self._both()]
+        values = self._known()
+        parts = [(w.name, t.text, t.sign * t.value(values)) for w in self._both() for t in w.terms]
+        parts += [(w.name, "=", values.get(w.loss, nan)) for w in self._both()]
         return [
             ("loss", [p[0] for p in parts]),
             ("term", [p[1] for p in parts]),
@@ -161,8 +183,11 @@ class AlgorithmPanel(Panel):
 
     # Lines.
 
-    def _write(self, experiment: Experiment) -> None:
+    def _write(self) -> None:
         """Write the lines; where only numbers changed, the rows stay."""
+        experiment = self._settings
+        if experiment is None:
+            return
         self._lines = lines(experiment)
         if [(r.line.network, r.line.stage) for r in self.rows] != [(x.network, x.stage) for x in self._lines]:
             self._make_rows(self._lines)
@@ -184,12 +209,12 @@ class AlgorithmPanel(Panel):
             side.insertWidget(side.count() - 1, row)
 
     def _mark(self) -> None:
-        """Light up the line that is reached, and bring it into sight."""
-        stage = self._stage
+        """Light up the line that is reached, and bring it into sight; what is reached now, not then."""
+        stage, found = (None, {}) if self._moment else (self._stage, self._found)
         for row in self.rows:
             place = row.line.network, row.line.stage
             is_here = stage is not None and place == (stage.network, stage.stage)
-            row.light(is_here, self._found.get(place, ""))
+            row.light(is_here, found.get(place, ""))
             if is_here:
                 self._scroll.ensureWidgetVisible(row, 0, 20)
 
@@ -216,6 +241,8 @@ class AlgorithmPanel(Panel):
 
     def _position(self) -> str:
         stage = self._stage
+        if self._moment is not None:
+            return f"Iteration {self._moment.iteration:,}, looking back"
         if stage is None:
             return f"Iteration {self._iteration:,}"
         at = f"Iteration {stage.iteration + 1:,}"
@@ -224,33 +251,20 @@ class AlgorithmPanel(Panel):
         n_critic = self.experiment.schedule.n_critic if self.experiment else 1
         return f"{at}, critic step {stage.critic_step + 1} of {n_critic}"
 
+    @property
+    def _settings(self) -> Experiment | None:
+        """What is shown: the settings of now, or of the moment where they are known."""
+        then = self._moment.experiment if self._moment else None
+        return then or self.experiment
+
+    def _known(self) -> Mapping[str, float]:
+        """The values to go with it, by scalar."""
+        if self._moment is None:
+            return self._values
+        scalars = self._moment.scalars
+        return {} if scalars is None else {name: float(v[-1]) for name, v in scalars.values.items()}
+
     def _both(self) -> tuple[Formula, ...]:
-        """What the networks minimise now."""
-        return () if self.experiment is None else tuple(formula(self.experiment, n) for n in NETWORKS)
-
-    def _spoken(self, whole: Formula) -> str:
-        total = self._value(whole.loss)
-        known = [(t.text, t.value(self._values)) for t in whole.terms if isfinite(t.value(self._values))]
-        if not known or not isfinite(total):
-            return ""
-        return f"{whole.name} = {total:.4g}: {', '.join(f'{text} is {v:.4g}' for text, v in known)}."
-
-    def _value(self, scalar: str) -> float:
-        return self._values.get(scalar, nan)
-
-    def _with_values(self, whole: Formula) -> str:
-        """A table of two rows: the terms, and the value under each."""
-        texts, numbers = [f"{rich(whole.name)} ="], [f"{_number(self._value(whole.loss))} ="]
-        for at, term in enumerate(whole.terms):
-            sign = "&minus; " if term.sign < 0 else "+ " if at else ""
-            texts.append(sign + rich(term.text))
-            value = term.value(self._values)
-            numbers.append(sign + (f"({_number(value)})" if value < 0 and sign else _number(value)))
-        colour = self.colours.critic if whole.name == "L_D" else self.colours.generator
-        cells = "".join(f"<td style='padding-right: 8px'>{text}</td>" for text in texts)
-        found = "".join(f"<td style='padding-right: 8px; color: {colour}'><b>{n}</b></td>" for n in numbers)
-        return f"<table><tr>{cells}</tr><tr>{found}</tr></table>"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−") if isfinite(value) else "–"
+        """What the networks minimise."""
+        settings = self._settings
+        return () if settings is None else tuple(formula(settings, n) for n in NETWORKS)

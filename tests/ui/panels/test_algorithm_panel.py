@@ -4,6 +4,7 @@ from panel_events import clipped, experiment, metrics
 
 from ganstudio.engine.events import Edited, StageReached, Started
 from ganstudio.experiment.algorithm import lines
+from ganstudio.session.moments import Moment
 from ganstudio.ui.panels.algorithm import AlgorithmPanel
 
 
@@ -101,3 +102,48 @@ def test_a_live_edit_changes_the_lines_and_the_formula(panel):
     assert any("lambda = 0.5" in row.line.text for row in panel.rows)
     show(panel, Edited(4, "schedule.n_critic", 5, 2), reached("update", critic_step=1))
     assert panel._where.text().endswith("critic step 2 of 2")
+
+
+def moment(iteration, settings, **known):
+    return Moment(iteration, None, None, {}, None, metrics(iteration, iteration, **known), settings)
+
+
+def test_looking_back_shows_the_settings_and_values_of_then(panel):
+    show(panel, metrics(1, 50, critic_loss=-9.0, critic_real_mean=1.0))
+    show(panel, Edited(40, "lipschitz.weight", 10.0, 0.5), Edited(45, "schedule.n_critic", 5, 2))
+    show(panel, reached("update", iteration=50))
+    then = experiment()
+    panel.show_moment(moment(40, then, critic_loss=-2.5, critic_real_mean=4.0, gradient_penalty=0.25))
+    panel.refresh()
+    assert panel._then.isVisible()
+    assert panel._then.text() == "Settings of iteration 40: lambda 10 (now 0.5), n_critic 5 (now 2)."
+    assert "&lambda; = 10" in panel.formulas[0].toolTip()
+    assert [row.line for row in panel.rows] == list(lines(then))
+    assert "5 times" in panel._headings["critic"].text()
+    assert panel._where.text() == "Iteration 40, looking back"
+    assert "L_D = -2.5" in panel.summary()
+    assert "E[D(x)] is 4" in panel.summary()
+    assert lit(panel) == []
+    show(panel, Edited(51, "lipschitz.weight", 0.5, 7.0))  # training goes on meanwhile
+    assert "&lambda; = 10" in panel.formulas[0].toolTip()
+    assert "(now 7)" in panel._then.text()
+    panel.show_moment(None)
+    panel.refresh()
+    assert not panel._then.isVisible()
+    assert "&lambda; = 7" in panel.formulas[0].toolTip()
+    assert "2 times" in panel._headings["critic"].text()
+    assert "L_D = -9" in panel.summary()
+
+
+def test_looking_back_says_where_the_settings_are_the_same_or_not_known(panel):
+    show(panel, metrics(1, 50, critic_loss=-9.0))
+    panel.show_moment(moment(7, experiment()))
+    panel.refresh()
+    assert panel._then.text() == "Settings of iteration 7: the same as now."
+    panel.show_moment(moment(7, None))
+    panel.refresh()
+    assert panel._then.text().startswith("The session does not tell the settings of iteration 7")
+    panel.show_moment(moment(7, clipped()))  # of a fork
+    panel.refresh()
+    assert [row.line.stage for row in panel.rows if row.line.network == "critic"][-1] == "clip"
+    assert "weight clipping (now gradient penalty" in panel._then.text()
