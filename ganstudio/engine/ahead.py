@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import cycle
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganstudio.engine.lanes import Lane
 
@@ -20,10 +21,31 @@ enabled = True  # off: everything in its turn, to compare with
 
 
 class Made(NamedTuple):
-    """Latents and the samples that the generator makes of them, with graph."""
+    """Latents, the samples that the generator makes of them, and what gives the same with graph."""
 
     latents: Tensor
     samples: Tensor
+    with_graph: Callable[[], Tensor]
+
+
+class Buffers:
+    """The generator's buffers, and room for how they were before each of two steps."""
+
+    def __init__(self, generator: nn.Module) -> None:
+        self.generator, self.tensors = generator, list(generator.buffers())
+        self._rooms = cycle([[torch.empty_like(tensor) for tensor in self.tensors] for _ in range(2)])
+
+    def kept(self) -> list[Tensor]:
+        """What they are now; it is overwritten when they are kept a second time after this."""
+        room = next(self._rooms)
+        if room:
+            torch._foreach_copy_(room, self.tensors)
+        return room
+
+    def put_back(self, kept: list[Tensor]) -> None:
+        """Make them what they were."""
+        if kept:
+            torch._foreach_copy_(self.tensors, kept)
 
 
 class Ahead:
@@ -35,15 +57,13 @@ class Ahead:
     made: Made
 
     def __init__(
-        self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: tuple[Tensor, ...]
+        self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: Buffers
     ) -> None:
         self._stream, self._buffers = stream, buffers
 
         def begin() -> Made:
             self._stream_before = stream.get_state()
-            self._buffers_before = [torch.empty_like(buffer) for buffer in self._buffers]
-            if self._buffers:
-                torch._foreach_copy_(self._buffers_before, self._buffers)
+            self._buffers_before = buffers.kept()
             self.made = make()
             return self.made
 
@@ -59,5 +79,4 @@ class Ahead:
             self._wait()
         self._stream.set_state(self._stream_before)
         with torch.no_grad():
-            for buffer, before in zip(self._buffers, self._buffers_before, strict=True):
-                buffer.copy_(before)
+            self._buffers.put_back(self._buffers_before)

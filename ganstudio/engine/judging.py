@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.engine.players import Players
-from ganstudio.networks.closed_form import Judged
-from ganstudio.objectives.protocol import derivative_of
+from ganstudio.networks.closed_form import Appraised, Judged
+from ganstudio.objectives.protocol import derivative_of, generator_derivative_of
 
 enabled = True  # off: the loss's gradient by the library's own way, to compare with
 
@@ -46,3 +46,14 @@ def judge(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
     means = real_scores.detach().mean(), fake_scores.detach().mean()
     loss = fake_term + real_term
     return Verdict(Judged(real_scores, fake_scores, *means, real_term, fake_term, loss), None)
+
+
+def appraise(players: Players, fake: Tensor, labels: Tensor | None) -> Appraised:
+    """Let the critic tell the generator what it makes of samples that have a graph; in one call as above."""
+    form, derived = players.closed_form, generator_derivative_of(players.objective)
+    if enabled and form and derived and players.device.type == "cpu" and not players.prices_generator:
+        with torch.no_grad():
+            return form.appraised(fake, derived)
+    scores = players.score(fake, labels)
+    loss = players.objective.generator_loss(fake=scores)
+    return Appraised(scores, scores.detach().mean(), loss, None)

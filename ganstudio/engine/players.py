@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ganstudio.data.loader import Batch, BatchLoader
 from ganstudio.engine import ahead
-from ganstudio.engine.ahead import Ahead, Made
+from ganstudio.engine.ahead import Ahead, Buffers, Made
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.devices import has_fast_bfloat16
@@ -33,7 +33,7 @@ from ganstudio.regularizers.historical_averaging import HistoricalAverage
 from ganstudio.regularizers.instance_noise import add_noise, noise_std
 from ganstudio.regularizers.interpolates import Critic
 from ganstudio.regularizers.orthogonal import Filters
-from ganstudio.regularizers.protocol import Penalty
+from ganstudio.regularizers.protocol import HasDerivative, Penalty
 from ganstudio.regularizers.weight_clipping import clippable
 
 
@@ -65,6 +65,9 @@ class Players:
         self.objective: Objective = OBJECTIVES[experiment.objective.kind].load()
         penalised = is_penalised(experiment)
         self.penalty: Penalty | None = LIPSCHITZ[experiment.lipschitz.kind].load() if penalised else None
+        # Processes that draw for one another draw apart from what they compute.
+        knows = isinstance(self.penalty, HasDerivative) and self.crew.size == 1
+        self.penalty_derived = self.penalty.derived if knows else None  # type: ignore[union-attr]
         precision = experiment.precision.kind
         self.is_mixed = precision == "bfloat16" or (
             precision == "automatic" and has_fast_bfloat16(self.device)
@@ -83,7 +86,7 @@ class Players:
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
         self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
         self._ahead: deque[Ahead] = deque()  # samples of the next steps
-        self._buffers: tuple[nn.Module, tuple[Tensor, ...]] | None = None  # the generator's, and whose
+        self._buffers: Buffers | None = None  # the generator's
         self._made: Made | None = None  # those of this one, between its first two stages
 
     @property
@@ -95,6 +98,11 @@ class Players:
     def prices_weights(self) -> bool:
         """Whether the critic's loss has terms that read its weights instead of its scores."""
         return self.critic_history is not None or bool(self.experiment.critic.orthogonal_weight)
+
+    @property
+    def prices_generator(self) -> bool:
+        """Whether the generator's loss has terms that read its weights instead of its samples' scores."""
+        return self.generator_history is not None or bool(self.experiment.generator.orthogonal_weight)
 
     @property
     def penalty_place(self) -> Callable[[Tensor, Tensor, torch.Generator], Tensor]:
@@ -155,14 +163,14 @@ class Players:
         made, self._made = self._made, None
         if made is None or made.latents is not z:
             return self._samples_of(z, labels)
-        return made.samples if torch.is_grad_enabled() else made.samples.detach()
+        return made.with_graph() if torch.is_grad_enabled() else made.samples
 
     def begin_next(self) -> None:
         """Let the other core make the samples of the next step, where there is one and no label is asked."""
         if ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled:
-            if self._buffers is None or self._buffers[0] is not self.generator:  # it takes long to find them
-                self._buffers = self.generator, tuple(self.generator.buffers())
-            self._ahead.append(Ahead(self.lane, self._fresh_samples, self.latents, self._buffers[1]))
+            if self._buffers is None or self._buffers.generator is not self.generator:
+                self._buffers = Buffers(self.generator)  # it takes long to find them
+            self._ahead.append(Ahead(self.lane, self._fresh_samples, self.latents, self._buffers))
 
     @property
     def coming(self) -> Ahead | None:
@@ -234,8 +242,15 @@ class Players:
         return samples.to(z.dtype)
 
     def _fresh_samples(self) -> Made:
-        latents = self._fresh_latents()
-        return Made(latents, self._samples_of(latents, None))
+        """Samples without labels; some generators make the graph, which few of them need, only when asked."""
+        z = self._fresh_latents()
+        bare = getattr(self.generator, "bare", None)
+        with self._autocast():
+            found = None if bare is None else bare(z)
+        if found is not None:
+            return Made(z, *found)
+        samples = self._samples_of(z, None)
+        return Made(z, samples.detach(), lambda: samples)
 
     def _autocast(self) -> AbstractContextManager[object]:
         """Mixed precision around one pass of one network; penalties and losses are computed outside of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
@@ -10,8 +10,6 @@ from torch import Tensor, nn
 
 from ganstudio.engine.lanes import Wait
 from ganstudio.engine.players import Players
-from ganstudio.networks.closed_form import ClosedForm
-from ganstudio.regularizers.protocol import HasDerivative
 
 
 class Price(NamedTuple):
@@ -30,16 +28,13 @@ def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
     The gradient of a sum is the sum of gradients, so it is taken apart from the rest of the critic's loss.
     """
     assert players.penalty is not None, "it is due"  # noqa: S101
-    lipschitz, critic = players.experiment.lipschitz, players.critic_of(labels)
-    if (
-        isinstance(critic, ClosedForm)
-        and isinstance(players.penalty, HasDerivative)
-        and players.crew.size == 1
-    ):
-        drawn = players.penalty_place, players.penalty.derived, players.eps
+    lipschitz = players.experiment.lipschitz
+    if players.closed_form is not None and (derived := players.penalty_derived) is not None:
+        drawn = players.penalty_place, derived, players.eps
         told = lipschitz.weight, lipschitz.target, lipschitz.side == "one-sided", float(lipschitz.every)
         with torch.no_grad():
-            return Price(*critic.priced(real, fake, drawn, *told))
+            return Price(*players.closed_form.priced(real, fake, drawn, *told))
+    critic = players.critic_of(labels)
     points = players.penalty_points(real, fake)
     penalty, norms = players.penalty.at(critic, points, lipschitz)
     gradients = torch.autograd.grad(lipschitz.every * penalty, players.critic_weights, allow_unused=True)
@@ -49,12 +44,20 @@ def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
 def begin_early(players: Players, real: Tensor, labels: Tensor | None) -> Wait[Price] | None:
     """Let the penalty follow in the lane as soon as the step's samples are made there; None where none are.
 
-    And the samples of the next step after it: so the other core never waits for what this one has to say.
+    So the other core does not wait until this one has heard of them.
     """
     coming = players.coming
     if coming is None or not players.penalty_is_due or players.experiment.techniques.instance_noise:
         return None
-    penalised = players.lane.begin(lambda: price(players, real, coming.made.samples.detach(), labels))
+    return begin_pricing(players, real, lambda: coming.made.samples, labels)
+
+
+def begin_pricing(
+    players: Players, real: Tensor, fake: Callable[[], Tensor], labels: Tensor | None
+) -> Wait[Price] | None:
+    """Let the lane find the penalty, where one is due, and then make the samples of the next step."""
+    work = (lambda: price(players, real, fake(), labels)) if players.penalty_is_due else None
+    penalised = None if work is None else players.lane.begin(work)
     players.begin_next()
     return penalised
 

@@ -17,9 +17,9 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from ganstudio.engine.judging import judge
+from ganstudio.engine.judging import appraise, judge
 from ganstudio.engine.players import Players
-from ganstudio.engine.pricing import add_gradients, begin_early, price
+from ganstudio.engine.pricing import add_gradients, begin_early, begin_pricing
 from ganstudio.objectives.feature_matching import feature_distance
 from ganstudio.regularizers.gradient_clipping import clip_gradients, gradient_norm
 from ganstudio.regularizers.weight_clipping import clip_weights
@@ -107,9 +107,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
     yield _reached("generate", fake=fake)
 
     if penalised is None:
-        if players.penalty_is_due:
-            penalised = players.lane.begin(lambda: price(players, real, fake, labels))
-        players.begin_next()
+        penalised = begin_pricing(players, real, lambda: fake, labels)
     verdict = judge(players, real, fake, labels)
     judged = verdict.judged  # D(x), D(G(z)) and the loss made of them
     yield _reached("score_real", scores=judged.real_scores, mean=judged.real_mean)
@@ -180,10 +178,10 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
         real = players.seen(players.next_batch().samples)
         yield _reached("draw_data", real=real)
         objective = feature_distance(real=players.features(real), fake=players.features(fake))
+        by_samples = None
     else:
-        scores = players.score(fake, labels)
-        yield _reached("score_fake", scores=scores, mean=scores.detach().mean())
-        objective = players.objective.generator_loss(fake=scores)
+        scores, mean, objective, by_samples = appraise(players, fake, labels)
+        yield _reached("score_fake", scores=scores, mean=mean)
     yield _reached("objective", loss=objective)
 
     loss, history, likeness = objective, None, None
@@ -193,7 +191,10 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     if experiment.generator.orthogonal_weight:
         likeness = experiment.generator.orthogonal_weight * players.generator_filters.likeness()
         loss = loss + likeness
-    loss.backward()  # type: ignore[no-untyped-call]
+    if by_samples is None:
+        loss.backward()  # type: ignore[no-untyped-call]
+    else:
+        fake.backward(by_samples)  # type: ignore[no-untyped-call]
     players.crew.average(players.generator)
     norm = gradient_norm(players.generator)
     clip_gradients(players.generator, experiment.generator_optimizer.clip_norm)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from ganstudio.networks import chains
-from ganstudio.networks.halves import judging, pricing
+from ganstudio.networks.halves import appraising, judging, pricing
 from ganstudio.one_call import in_one_call
 
 enabled = True  # off: the library's own way, to compare with
@@ -38,6 +38,18 @@ class Judged(NamedTuple):
     real_term: Tensor
     fake_term: Tensor
     loss: Tensor
+
+
+class Appraised(NamedTuple):
+    """What a critic makes of generated samples: scores (N,), their mean, the generator's loss.
+
+    Without its gradient by the samples (N, ...) the loss has a graph.
+    """
+
+    scores: Tensor
+    mean: Tensor
+    loss: Tensor
+    by_samples: Tensor | None
 
 
 class ClosedForm(NamedTuple):
@@ -68,6 +80,12 @@ class ClosedForm(NamedTuple):
         )
         gradients = tuple(by for pair in zip(by_weights, by_biases, strict=True) for by in pair)
         return Judged(*found), gradients
+
+    def appraised(self, fake: Tensor, derived: Derived) -> Appraised:
+        """What a generator learns of samples (N, ...); ``derived`` is that of its loss."""
+        network = list(self.slopes), list(self.weights), list(self.biases)
+        scores, mean, loss, by_samples = appraising(derived)(fake.flatten(1), *network)
+        return Appraised(scores, mean, loss, by_samples.view_as(fake))
 
     def priced(
         self, real: Tensor, fake: Tensor, penalty: tuple[Place, Derived, torch.Generator], *settings: float

@@ -17,12 +17,16 @@ from ganstudio.networks.chains import samples_back, samples_of
 enabled = True  # off: the library's own way, to compare with
 
 
+Found = tuple[Tensor, list[list[Tensor]]]  # flat samples, and the way there
+
+
 class ClosedSamples(NamedTuple):
     """The layers of a generator, each hidden one's normalisation (all or none), and its negative slope."""
 
     linears: tuple[nn.Linear, ...]
     norms: tuple[nn.BatchNorm1d, ...]
     slopes: tuple[float, ...]
+    parameters: tuple[nn.Parameter, ...]  # weights, biases, and each normalisation's scales and shifts
 
     def fits(self, x: Tensor) -> bool:
         """Whether the layers take these latents as this form does: not in mixed precision, nor one alone."""
@@ -30,10 +34,36 @@ class ClosedSamples(NamedTuple):
 
     def __call__(self, z: Tensor) -> Tensor:
         """Flat samples (N, numbers) of latents (N, latent), as the layers give them in training mode."""
-        weights = [*(layer.weight for layer in self.linears), *(layer.bias for layer in self.linears)]
-        scales = [*(norm.weight for norm in self.norms), *(norm.bias for norm in self.norms)]
-        samples: Tensor = _Samples.apply(z, self, *weights, *scales)  # type: ignore[no-untyped-call]
+        return self.with_graph(z, None)
+
+    def bare(self, z: Tensor) -> Found:
+        """The same without graph, and what ``with_graph`` needs to give them one."""
+        with torch.no_grad():
+            return self._found(z, self.parameters)
+
+    def with_graph(self, z: Tensor, found: Found | None) -> Tensor:
+        """The samples that ``bare`` has found of these latents, or that are found now."""
+        samples: Tensor = _Samples.apply(z, self, found, *self.parameters)  # type: ignore[no-untyped-call]
         return samples
+
+    def _found(self, z: Tensor, parameters: tuple[Tensor, ...]) -> Found:
+        depth, normed = len(self.linears), len(self.norms)
+        weights, biases, scales, shifts = _parts(parameters, depth, depth, normed, normed)
+        norms: tuple[Any, ...] = self.norms  # with momentum and running averages, as they are made here
+        samples, *way = samples_of(
+            z,
+            list(self.slopes),
+            weights,
+            biases,
+            scales,
+            shifts,
+            [norm.running_mean for norm in norms],
+            [norm.running_var for norm in norms],
+            [norm.num_batches_tracked for norm in norms],
+            [norm.momentum for norm in norms],
+            [norm.eps for norm in norms],
+        )
+        return samples, way
 
 
 def closed_samples(hidden: nn.Sequential, output: nn.Linear) -> ClosedSamples | None:
@@ -51,28 +81,17 @@ def closed_samples(hidden: nn.Sequential, output: nn.Linear) -> ClosedSamples | 
     if not is_plain or len(layers) != each * len(activations):
         return None
     slopes = tuple(getattr(layer, "negative_slope", 0.0) for layer in activations)
-    return ClosedSamples((*linears, output), tuple(norms), slopes)
+    kinds = (*linears, output), tuple(norms)
+    parameters = (getattr(layer, name) for layers in kinds for name in ("weight", "bias") for layer in layers)
+    return ClosedSamples(*kinds, slopes, tuple(parameters))
 
 
 class _Samples(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, z: Tensor, form: ClosedSamples, *parameters: Tensor) -> Tensor:
+    def forward(ctx: Any, z: Tensor, form: ClosedSamples, found: Found | None, *parameters: Tensor) -> Tensor:
         depth, normed = len(form.linears), len(form.norms)
-        weights, biases, scales, shifts = _parts(parameters, depth, depth, normed, normed)
-        norms: tuple[Any, ...] = form.norms  # with momentum and running averages, as they are made here
-        samples, *way = samples_of(
-            z,
-            list(form.slopes),
-            weights,
-            biases,
-            scales,
-            shifts,
-            [norm.running_mean for norm in norms],
-            [norm.running_var for norm in norms],
-            [norm.num_batches_tracked for norm in norms],
-            [norm.momentum for norm in norms],
-            [norm.eps for norm in norms],
-        )
+        weights, _, scales, _ = _parts(parameters, depth, depth, normed, normed)
+        samples, way = form._found(z, parameters) if found is None else found  # noqa: SLF001 - of one file
         ctx.form = form
         ctx.save_for_backward(*weights, *scales, *(tensor for tensors in way for tensor in tensors))
         return samples
@@ -89,7 +108,7 @@ class _Samples(torch.autograd.Function):
             gradient, list(form.slopes), weights, scales, maps, before, means, deviations, epsilons
         )
         by_z = back @ weights[0] if ctx.needs_input_grad[0] else None
-        return by_z, None, *(by for each in found for by in each)
+        return by_z, None, None, *(by for each in found for by in each)
 
 
 def _parts(tensors: tuple[Tensor, ...], *counts: int) -> list[list[Tensor]]:

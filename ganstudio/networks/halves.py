@@ -39,6 +39,23 @@ def judging(derived: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
+def appraising(derived: Callable[..., Any]) -> Callable[..., Any]:
+    """The critic's part of a generator's step, for a generator's loss with this derivative."""
+
+    @in_one_call
+    def appraised(
+        fake: Tensor, slopes: list[float], weights: list[Tensor], biases: list[Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Scores (N,), their mean, the generator's loss, and its gradient by the samples (N, inputs)."""
+        scores, maps = scores_of(fake, slopes, weights, biases)
+        loss, by_scores = derived(scores)
+        back, _, _ = scores_back(by_scores, slopes, weights, maps, False)  # noqa: FBT003
+        return scores, scores.mean(), loss, torch.mm(back, weights[0])
+
+    return appraised
+
+
+@cache
 def pricing(place: Callable[..., Any], derived: Callable[..., Any]) -> Callable[..., Any]:
     """The half of a penalty at that place, with this derivative (``regularizers.protocol.HasDerivative``)."""
 

@@ -41,6 +41,11 @@ class GeneratorInput(nn.Module):
             labels = torch.cat((self.reference_labels, labels))
         return torch.cat((z, self.embedding(labels)), dim=1)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything comes with the latents."""
+        return self.embedding is not None or bool(self.reference)
+
     def asked(self, samples: Tensor) -> Tensor:
         """The samples without the reference batch's."""
         return samples[self.reference :] if self.reference else samples

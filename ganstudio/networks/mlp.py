@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
+from typing import Any, Self
 
+import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.batch_layers import MinibatchDeviation
@@ -48,6 +51,29 @@ class MlpGenerator(nn.Module):
         x, form = self.input(z, labels), self._form if self.training else None
         flat: Tensor = form(x) if form is not None and form.fits(x) else self.output(self.hidden(x))
         return self.input.asked(self.squash(flat)).view(-1, *self.sample_shape)
+
+    def _apply(self, *arguments: Any, **named: Any) -> Self:
+        """Move or convert, as the library does: the weights may be others afterwards."""
+        super()._apply(*arguments, **named)  # type: ignore[no-untyped-call]
+        self._form = closed_samples(self.hidden, self.output)
+        return self
+
+    def bare(self, z: Tensor) -> tuple[Tensor, Callable[[], Tensor]] | None:
+        """Samples of latents (N, latent) without graph, and what gives them one if need be, both as above.
+
+        None where they cannot be had so.
+        """
+        form = self._form if self.training and not self.input.has_more else None
+        if form is None or not form.fits(z):
+            return None
+        found = form.bare(z)
+
+        def shaped(flat: Tensor) -> Tensor:
+            samples: Tensor = self.squash(flat).view(-1, *self.sample_shape)
+            return samples
+
+        with torch.no_grad():
+            return shaped(found[0]), lambda: shaped(form.with_graph(z, found))
 
 
 class MlpCritic(nn.Module):

@@ -1,7 +1,7 @@
 """What every objective offers."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -31,6 +31,7 @@ class Objective(Protocol):
 
 
 Derived = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor, Tensor]]
+GeneratorDerived = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 
 def derivative_of(objective: Objective) -> Derived | None:
@@ -39,5 +40,15 @@ def derivative_of(objective: Objective) -> Derived | None:
     From scores (N,) of real and of generated samples, in words that TorchScript compiles. None where it knows
     nothing: one that changes the terms of another does not inherit their derivative.
     """
-    derived: Derived | None = getattr(objective, "derived", None) if "derived" in vars(objective) else None
+    derived: Derived | None = _own(objective, "derived")
     return derived
+
+
+def generator_derivative_of(objective: Objective) -> GeneratorDerived | None:
+    """The same of its generator's loss as ``generator_derived``, from scores (N,) of generated samples."""
+    derived: GeneratorDerived | None = _own(objective, "generator_derived")
+    return derived
+
+
+def _own(objective: Objective, name: str) -> Any:
+    return getattr(objective, name) if name in vars(objective) else None

@@ -34,3 +34,8 @@ class Wasserstein(Objective):
             torch.full_like(real, each_real),
             torch.full_like(fake, each_fake),
         )
+
+    @staticmethod
+    def generator_derived(fake: Tensor) -> tuple[Tensor, Tensor]:
+        """The generator's loss from scores (N,), and its derivative by them."""
+        return -fake.mean(), torch.full_like(fake, -1.0 / fake.size(0))

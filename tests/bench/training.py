@@ -40,7 +40,7 @@ PHASES = {
     "generate": "generate",
     "score_real": "score",
     "score_fake": "score",
-    "objective": "score",
+    "objective": "score",  # with the loss's gradient, where a plain critic finds both in one call
     "penalty": "backward",  # the stage ends when both gradients are there
     "backward": "backward",
     "update": "optimiser",

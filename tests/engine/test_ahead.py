@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from ganstudio.engine import ahead
-from ganstudio.engine.ahead import Ahead
+from ganstudio.engine.ahead import Ahead, Buffers
 from ganstudio.engine.events import Samples
 from ganstudio.engine.players import Players
 from ganstudio.engine.step import critic_step
@@ -168,6 +169,22 @@ def test_where_labels_are_asked_or_it_is_switched_off_nothing_is_made_ahead(
 
 def fail(_players: Players) -> None:
     raise MemoryError("no room")
+
+
+def test_two_states_of_the_buffers_are_kept_at_once() -> None:
+    norm = nn.BatchNorm1d(3)
+    buffers = Buffers(norm)
+    assert norm.running_mean is not None
+    first = buffers.kept()
+    norm(torch.randn(4, 3))
+    second, between = buffers.kept(), norm.running_mean.clone()
+    norm(torch.randn(4, 3))
+    buffers.put_back(second)
+    assert torch.equal(norm.running_mean, between)
+    buffers.put_back(first)
+    assert torch.equal(norm.running_mean, torch.zeros(3))
+    assert norm.num_batches_tracked is not None
+    assert norm.num_batches_tracked.item() == 0
 
 
 def test_an_error_is_raised_in_the_step_that_needs_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:

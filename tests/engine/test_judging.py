@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from ganstudio.engine import judging
-from ganstudio.engine.judging import Verdict
+from ganstudio.engine.judging import Verdict, appraise
 from ganstudio.engine.players import Players
 from ganstudio.engine.step import critic_step
 from ganstudio.engine.trainer import Trainer
-from ganstudio.objectives.protocol import derivative_of
+from ganstudio.objectives.protocol import derivative_of, generator_derivative_of
 from ganstudio.objectives.wasserstein import Wasserstein
 from tests.engine.helpers import CLASSIC, CLIPPED, CONDITIONAL, assert_same_state, run, state, tiny, trainer
 
@@ -92,10 +92,52 @@ def test_the_derivative_that_is_written_out_is_the_librarys() -> None:
         assert torch.equal(one, other)
 
 
+def test_the_derivative_of_the_generators_loss_is_the_librarys() -> None:
+    fake = torch.randn(5).requires_grad_()
+    derived = generator_derivative_of(Wasserstein)
+    assert derived is not None
+    loss, by_fake = derived(fake.detach())
+    expected = Wasserstein.generator_loss(fake=fake)
+    assert torch.equal(loss, expected)
+    assert torch.equal(by_fake, torch.autograd.grad(expected, fake)[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "is_known"),
+    [
+        ({}, True),
+        ({"critic.orthogonal_weight": 0.01}, True),
+        ({"generator.orthogonal_weight": 0.01}, False),
+        ({"techniques.historical_averaging": True}, False),
+        ({"objective.kind": "hinge"}, False),
+        ({"critic.activation": "tanh"}, False),
+        (CONDITIONAL, False),
+    ],
+)
+def test_what_a_generator_learns_is_known_of_scores_alone(values: dict[str, Any], is_known: bool) -> None:
+    players = trainer(values).players
+    latents, labels = players.draw_latents(), players.draw_labels()
+    fake = players.generate(latents, labels)
+    appraised = appraise(players, fake, labels)
+    assert (appraised.by_samples is not None) == is_known
+    assert appraised.loss.requires_grad != is_known
+    scores = players.score(fake, labels)
+    assert torch.equal(appraised.scores, scores)
+    loss = players.objective.generator_loss(fake=scores)
+    assert torch.equal(appraised.loss, loss)
+    if appraised.by_samples is not None:
+        assert torch.equal(appraised.by_samples, torch.autograd.grad(loss, fake)[0])
+
+
 def test_an_objective_that_changes_a_term_has_no_derivative_by_inheritance() -> None:
     class Doubled(Wasserstein):
         @staticmethod
         def real_term(real: Tensor) -> Tensor:
             return -2 * real.mean()
 
+        @staticmethod
+        def generator_loss(*, fake: Tensor) -> Tensor:
+            return -2 * fake.mean()
+
     assert derivative_of(Doubled) is None
+    assert generator_derivative_of(Doubled) is None

@@ -135,3 +135,52 @@ def test_a_batch_of_one_cannot_be_normalised() -> None:
     generator = build_generator(tiny(), (2,)).train()
     with pytest.raises(ValueError, match="more than 1 value"):
         generator(torch.randn(1, 2))
+
+
+@pytest.mark.parametrize("values", [{}, {"generator.norm": "none"}, PLAIN[-1]])
+def test_samples_that_get_their_graph_later_are_the_same(values: dict[str, Any]) -> None:
+    experiment = tiny(**values)
+    shape = (1, 8, 8) if "data.source" in values else (2,)
+    ours: Any = build_generator(experiment, shape)
+    theirs = deepcopy(ours)
+    z = torch.randn(6, experiment.latent.dimension)
+    samples, with_graph = ours.bare(z)
+    assert not samples.requires_grad
+    joined, expected = with_graph(), theirs(z)
+    assert torch.equal(samples, expected)
+    assert torch.equal(joined, expected)
+    pull = torch.randn_like(expected)
+    for one, other in zip(
+        torch.autograd.grad((joined * pull).sum(), list(ours.parameters())),
+        torch.autograd.grad((expected * pull).sum(), list(theirs.parameters())),
+        strict=True,
+    ):
+        assert torch.equal(one, other)
+    for one, other in zip(ours.buffers(), theirs.buffers(), strict=True):  # moved once, not twice
+        assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("values", OTHERS)
+def test_other_generators_have_no_samples_without_graph(values: dict[str, Any]) -> None:
+    generator: Any = build_generator(tiny(**values), (2,))
+    assert generator.bare(torch.randn(6, tiny().latent.dimension)) is None
+
+
+def test_generators_in_evaluation_or_with_classes_have_no_samples_without_graph() -> None:
+    generator: Any = build_generator(tiny(), (2,))
+    z = torch.randn(6, tiny().latent.dimension)
+    assert generator.bare(z) is not None
+    assert generator.eval().bare(z) is None
+    conditional: Any = build_generator(tiny(**CONDITIONAL), (2,), 3)
+    assert conditional.bare(z) is None
+
+
+def test_a_generator_that_was_moved_computes_with_its_weights_of_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda _device: False)  # it knows no meta
+    moved: Any = build_generator(tiny(), (2,)).to("meta")
+    samples, with_graph = moved.bare(torch.randn(6, tiny().latent.dimension, device="meta"))
+    assert samples.device.type == "meta"
+    with_graph().sum().backward()
+    assert all(weight.grad.device.type == "meta" for weight in moved.parameters())
