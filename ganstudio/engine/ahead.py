@@ -21,7 +21,7 @@ enabled = True  # off: everything in its turn, to compare with
 
 
 class Made(NamedTuple):
-    """Latents, the samples that the generator makes of them, and what gives the same with graph."""
+    """Latents, the samples that the generator makes of them without graph, and what gives them one."""
 
     latents: Tensor
     samples: Tensor
@@ -51,10 +51,11 @@ class Buffers:
 class Ahead:
     """Samples on their way in a lane; that changes ``stream`` and the generator's ``buffers``, no more.
 
-    ``made`` is there for what follows in the lane; it is missing where the making failed.
+    ``samples`` are there for what follows in the lane, and hold no graph; where the making failed they are
+    missing.
     """
 
-    made: Made
+    samples: Tensor
 
     def __init__(
         self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: Buffers
@@ -64,8 +65,9 @@ class Ahead:
         def begin() -> Made:
             self._stream_before = stream.get_state()
             self._buffers_before = buffers.kept()
-            self.made = make()
-            return self.made
+            made = make()
+            self.samples = made.samples
+            return made
 
         self._wait = lane.begin(begin)
 

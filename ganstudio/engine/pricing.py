@@ -49,7 +49,7 @@ def begin_early(players: Players, real: Tensor, labels: Tensor | None) -> Wait[P
     coming = players.coming
     if coming is None or not players.penalty_is_due or players.experiment.techniques.instance_noise:
         return None
-    return begin_pricing(players, real, lambda: coming.made.samples, labels)
+    return begin_pricing(players, real, lambda: coming.samples, labels)
 
 
 def begin_pricing(
