@@ -69,11 +69,18 @@ def data_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(autouse=True)
 def garbage_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Look for garbage between tests of the window only: what threads find while they run crashes Qt."""
-    if {"qtbot", "qapp"} & set(request.fixturenames):
-        gc.disable()
+    """In tests of the window look for garbage at their end only, and nowhere else until another kind of test.
+
+    What threads find while they run crashes Qt. And while Qt destroys an object it holds a lock: a search for
+    garbage that begins just then may find another object that needs the same lock, and never ends.
+    """
+    if not {"qtbot", "qapp"} & set(request.fixturenames):
+        gc.enable()
+        yield
+        return
+    gc.disable()
     yield
-    gc.enable()
+    gc.collect(1)  # what came since the last one
 
 
 @pytest.fixture(autouse=True)

@@ -166,19 +166,20 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     elif plan.screenshot:
         window.resize(DEFAULT_SIZE)
     showing = Run(window, plan)
-    with GarbageHere(), _interruptible(window), _hooked(showing):
-        if plan.opens_at_once:
-            window.furnish()
-            QTimer.singleShot(0, showing.begin)
-        painted = FirstPaint(window)
-        painted.happened.connect(window.furnish)
-        painted.happened.connect(lambda: load_torch_soon(window))
-        window.show()
-        app.exec()
-    settings.sync()
-    window.deleteLater()
-    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order
-    app.processEvents()
+    with GarbageHere():  # to the end: what looks for garbage while Qt destroys an object may wait for itself
+        with _interruptible(window), _hooked(showing):
+            if plan.opens_at_once:
+                window.furnish()
+                QTimer.singleShot(0, showing.begin)
+            painted = FirstPaint(window)
+            painted.happened.connect(window.furnish)
+            painted.happened.connect(lambda: load_torch_soon(window))
+            window.show()
+            app.exec()
+        settings.sync()
+        window.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order
+        app.processEvents()
     if showing.detail:
         sys.stderr.write(f"{showing.sentence}\n")
         return FAULT

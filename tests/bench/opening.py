@@ -15,7 +15,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
 
 from ganstudio.allocator import keep_freed_memory
 from ganstudio.engine.events import Evaluated, Started
@@ -129,6 +130,8 @@ class Window(QObject):
         """Close it."""
         self._window.close_now()
         self._settle(0.5)
+        self._window.deleteLater()  # now, while nothing looks for garbage, as the program does
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     @Slot()
     def _tick(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, QTimer
@@ -97,6 +99,23 @@ def test_the_window_opens_a_preset_and_ctrl_c_closes_it(qapp: QApplication) -> N
     assert signal.getsignal(signal.SIGINT) is before
     assert "window/geometry" in own_settings().allKeys()
     own_settings().clear()
+
+
+def test_nothing_looks_for_garbage_while_the_window_is_destroyed(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    class Watched(MainWindow):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self.destroyed.connect(lambda: seen.append(gc.isenabled()))
+
+    gc.enable()
+    monkeypatch.setattr(app, "MainWindow", Watched)
+    app.run(preset="ring-wgan-gp", iterations=1, screenshot=tmp_path / "ring.png")
+    assert seen == [False]
+    assert gc.isenabled()
 
 
 def test_an_exception_that_nobody_caught_reaches_the_problems(
