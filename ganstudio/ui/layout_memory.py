@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
 
 DEFAULT_SIZE = QSize(1440, 900)
+FRAME = QSize(8, 40)  # about what the desktop's title bar and borders take: the size is that of the inside
 
 
 def keep(window: MainWindow, settings: QSettings) -> None:
@@ -26,7 +27,7 @@ def keep(window: MainWindow, settings: QSettings) -> None:
 
 def restore_window(window: MainWindow, settings: QSettings) -> None:
     """Put the window where it was; at first in the middle of the screen."""
-    window.resize(DEFAULT_SIZE.boundedTo(window.screen().availableSize()))
+    window.resize(DEFAULT_SIZE.boundedTo(window.screen().availableSize() - FRAME))
     geometry = _bytes(settings, "window/geometry")
     if not geometry.isEmpty():
         window.restoreGeometry(geometry)

@@ -25,7 +25,8 @@ from ganstudio.ui.room import Room
 from ganstudio.ui.theme import colours
 
 FORM_WIDTH = 330
-LOW = 680  # pixels: where there is less, nothing lies below; its panels become tabs at the right
+LOW = 740  # pixels: where there is less, nothing lies below; its panels become tabs at the right
+BESIDE_INSPECTOR = ("diagnosis", "problems")  # of those; the others beside the losses: room for all titles
 
 
 class Workspace(QMainWindow):
@@ -211,7 +212,9 @@ class Workspace(QMainWindow):
         if name == "form":
             return "form"
         area = self.perspective.areas.get(name, self.panels[name].area)
-        return "right-bottom" if self._is_low and area == "bottom" and self._shows(area) else area
+        if self._is_low and area == "bottom" and self._shows(area):
+            return "right-bottom" if name in BESIDE_INSPECTOR else "right-top"
+        return area
 
     def _shows(self, area: str) -> bool:
         return area not in self.perspective.hidden_areas

@@ -1,6 +1,7 @@
 """Perspectives, as a person chooses them in the menu."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar
 from window_use import MakeWindow, close, open_ring
 
@@ -96,6 +97,11 @@ def test_a_low_window_has_room_for_its_plots(qtbot, make_window: MakeWindow):
     open_ring(qtbot, window)
     docks = window.workspace.docks
     beside = window.workspace.tabifiedDockWidgets
-    qtbot.waitUntil(lambda: docks["log"] in beside(docks["gradient_norms"]))
+    qtbot.waitUntil(lambda: docks["log"] in beside(docks["losses"]))
+    assert docks["problems"] in beside(docks["gradient_norms"])
     qtbot.waitUntil(lambda: min(docks[n].height() for n in ("losses", "gradient_norms")) > 230)
     assert {"form", "samples", "losses", "gradient_norms"} <= in_sight(window)
+    bars = window.workspace.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    for bar in (bar for bar in bars if bar.isVisible()):
+        for at in range(bar.count()):  # no title is cut
+            assert bar.tabRect(at).width() > bar.fontMetrics().horizontalAdvance(bar.tabText(at))
