@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMenu,
-    QProgressBar,
     QSizePolicy,
     QSpinBox,
     QToolBar,
@@ -22,6 +21,7 @@ from ganstudio.ui.progress import Pace, duration
 from ganstudio.ui.seldom import Seldom
 from ganstudio.ui.speeds import SPEEDS, Speed
 from ganstudio.ui.steady import Steady
+from ganstudio.ui.telling_bar import TellingBar
 
 PACE_MS = 250
 
@@ -62,7 +62,7 @@ class Toolbar(QToolBar):
         self.iterations = self._iterations()
         self.device = self._devices()
         self.addSeparator()
-        self.bar = QProgressBar(maximum=1000, textVisible=True)
+        self.bar = TellingBar(maximum=1000, textVisible=True)
         self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.bar.setMinimumSize(150, 28)
         self._name(self.bar, "progress", "Progress of training")
@@ -106,10 +106,7 @@ class Toolbar(QToolBar):
         self.bar.setMaximum(1000)
         done, total = pace.iteration - pace.start, pace.target - pace.start
         self.bar.setValue(round(1000 * done / total) if total else 0)
-        words = f"{pace.iteration:,} of {pace.target:,} iterations" if pace.target else "Not trained yet"
-        if trains and pace.eta:
-            words += f", {duration(pace.eta)} left"
-        self.bar.setFormat(words)
+        self.bar.say(*_pace_words(pace, trains=trains))
         self.speed.setText(f"{pace.rate:,.0f} iterations/s" if pace.rate >= 10 else _slow(pace.rate))
 
     def _stand_still(self) -> None:
@@ -123,7 +120,7 @@ class Toolbar(QToolBar):
         self._pace = None
         self.bar.setMaximum(total)
         self.bar.setValue(done)
-        self.bar.setFormat(f"{what}: {done:,} of {total:,}" if total else what)
+        self.bar.say(f"{what}: {done:,} of {total:,}" if total else what)
         self.speed.setText("")
 
     def _label(self, text: str) -> QLabel:
@@ -189,6 +186,17 @@ class Toolbar(QToolBar):
         if widget is not None:
             widget.setObjectName(name)
             widget.setAccessibleName(accessible)
+
+
+def _pace_words(pace: Pace, *, trains: bool) -> tuple[str, ...]:
+    """How far training is, from the longest to the shortest form."""
+    if not pace.target:
+        return ("Not trained yet",)
+    done = f"{pace.iteration:,} of {pace.target:,}"
+    if not (trains and pace.eta):
+        return f"{done} iterations", done
+    left = f"{duration(pace.eta)} left"
+    return f"{done} iterations, {left}", f"{done}, {left}", done
 
 
 def _slow(rate: float) -> str:

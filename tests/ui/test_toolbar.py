@@ -28,6 +28,7 @@ def toolbar(owner: QWidget) -> Toolbar:
 
 
 def test_progress_says_how_far_and_how_long(toolbar: Toolbar) -> None:
+    toolbar.bar.resize(600, 28)
     toolbar.show_pace(Pace(1500, 1000, 3000, 50.0), trains=True)
     assert toolbar.bar.value() == 250  # of 1,000
     assert toolbar.bar.text() == "1,500 of 3,000 iterations, 30 s left"
@@ -35,6 +36,13 @@ def test_progress_says_how_far_and_how_long(toolbar: Toolbar) -> None:
     toolbar.show_pace(Pace(1500, 1000, 3000, 0.25))
     assert toolbar.bar.text() == "1,500 of 3,000 iterations"
     assert toolbar.speed.text() == "0.25 iterations/s"
+
+
+def test_in_a_narrow_window_progress_is_told_in_fewer_words(toolbar: Toolbar) -> None:
+    toolbar.bar.resize(150, 28)
+    toolbar.show_pace(Pace(1500, 1000, 3000, 50.0), trains=True)
+    assert toolbar.bar.text() == "1,500 of 3,000"
+    assert toolbar.bar.toolTip() == "1,500 of 3,000 iterations, 30 s left"
 
 
 def test_loading_shows_what_is_known(toolbar: Toolbar) -> None:
