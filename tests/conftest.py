@@ -74,7 +74,8 @@ def garbage_here(request: pytest.FixtureRequest) -> Iterator[None]:
     What threads find while they run crashes Qt. And while Qt destroys an object it holds a lock: a search for
     garbage that begins just then may find another object that needs the same lock, and never ends.
     """
-    if not {"qtbot", "qapp"} & set(request.fixturenames):
+    has_qt = {"qtbot", "qapp"} & set(request.fixturenames) or "ui" in request.path.parts
+    if not has_qt:
         gc.enable()
         yield
         return
