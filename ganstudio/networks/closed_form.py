@@ -75,16 +75,13 @@ class ClosedForm(NamedTuple):
 
         ``derived`` is the objective's.
         """
-        *found, by_weights, by_biases = judging(derived)(
-            real.flatten(1), fake.flatten(1), list(self.slopes), list(self.weights), list(self.biases)
-        )
+        *found, by_weights, by_biases = judging(derived)(real.flatten(1), fake.flatten(1), *self._lists())
         gradients = tuple(by for pair in zip(by_weights, by_biases, strict=True) for by in pair)
         return Judged(*found), gradients
 
     def appraised(self, fake: Tensor, derived: Derived) -> Appraised:
         """What a generator learns of samples (N, ...); ``derived`` is that of its loss."""
-        network = list(self.slopes), list(self.weights), list(self.biases)
-        scores, mean, loss, by_samples = appraising(derived)(fake.flatten(1), *network)
+        scores, mean, loss, by_samples = appraising(derived)(fake.flatten(1), *self._lists())
         return Appraised(scores, mean, loss, by_samples.view_as(fake))
 
     def priced(
@@ -96,10 +93,13 @@ class ClosedForm(NamedTuple):
         the derivative is told. On biases the penalty does not depend.
         """
         place, derived, stream = penalty
-        network = list(self.slopes), list(self.weights), list(self.biases)
-        found = pricing(place, derived)(real.flatten(1), fake.flatten(1), stream, *network, *settings)
+        found = pricing(place, derived)(real.flatten(1), fake.flatten(1), stream, *self._lists(), *settings)
         total, norms, points, by_weights = found
         return total, norms, points.view_as(real), tuple(by for each in by_weights for by in (each, None))
+
+    def _lists(self) -> tuple[list[float], list[Tensor], list[Tensor]]:
+        """Slopes, weights and biases as TorchScript takes them."""
+        return list(self.slopes), list(self.weights), list(self.biases)
 
 
 @runtime_checkable
