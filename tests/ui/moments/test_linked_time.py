@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,12 @@ from window_use import MakeWindow
 from ganstudio.ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library leaves out moves of the mouse that follow within 10 ms, so a quick test would not drag."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
 
 
 @pytest.fixture
