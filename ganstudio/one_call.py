@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
-from threading import Lock
+from threading import Lock, local
 from typing import Any, ParamSpec, TypeVar
 
 import torch
@@ -21,6 +22,7 @@ Outcome = TypeVar("Outcome")
 
 enabled = True  # off: one operation after the other, to compare with
 _alone = Lock()
+_thread = local()  # each thread's own
 
 
 def in_one_call(function: Callable[Parameters, Outcome]) -> Callable[Parameters, Outcome]:
@@ -39,11 +41,22 @@ def in_one_call(function: Callable[Parameters, Outcome]) -> Callable[Parameters,
             return function(*arguments, **named)
         if compiled is None:
             compiled = _compiled(function)
-        # Optimised, a product that adds something becomes a product and a sum, which rounds otherwise.
-        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # noqa: FBT003
-            return compiled(*arguments, **named)
+        if not hasattr(_thread, "as_written"):
+            _thread.as_written = _as_written()
+        return compiled(*arguments, **named)
 
     return call
+
+
+def _as_written() -> ExitStack:
+    """Let this thread run scripts as they are written, until the stack is closed.
+
+    Optimised, a product that adds something becomes a product and a sum, which rounds otherwise. To say so at
+    every call takes as long as an operation.
+    """
+    stack = ExitStack()
+    stack.enter_context(torch.jit.optimized_execution(False))  # type: ignore[attr-defined]  # noqa: FBT003
+    return stack
 
 
 def _compiled(function: Callable[Parameters, Outcome]) -> Callable[Parameters, Outcome]:

@@ -13,6 +13,7 @@ from ganstudio.errors import UserError
 
 # What one batch is made of, on the device: its places in the data, or what was read from the disk.
 Portion = tuple[Tensor, ...]
+_ALL = slice(None)
 
 
 class Batch(NamedTuple):
@@ -65,7 +66,7 @@ class BatchLoader:
         self._margin = 0 if dataset.wide is None else (seen.shape[-1] - self._side) // 2
         self._labels = torch.from_numpy(dataset.labels).to(device) if labelled else None
         self.batch_size = batch_size
-        self.share = slice(None)  # the part of each batch to take, where several processes share it
+        self.share = _ALL  # the part of each batch to take, where several processes share it
         self._generator = torch.Generator().manual_seed(seed)
         self._epoch = 0
         self._begin_epoch()
@@ -93,7 +94,9 @@ class BatchLoader:
 
         All that the host has to do happens here.
         """
-        places = self._next_places()[:, self.share]
+        places = self._next_places()
+        if self.share != _ALL:
+            places = places[:, self.share]
         if self._is_resident:
             return (places,)
         samples, labels = self._batch_at(places)
@@ -195,7 +198,7 @@ class BatchLoader:
 
     def _read(self, index: Tensor) -> Tensor:
         """The stored samples of these numbers (N,), where the data lie."""
-        index = index.to(self._data.device)
+        index = carried(index, self._data.device)
         return self._data.index_select(0, index if self._rows is None else self._rows[index])
 
     def _given(self, samples: Tensor) -> Tensor:
@@ -219,15 +222,17 @@ class BatchLoader:
             if self._cursor == self._count:
                 self._epoch += 1
                 self._begin_epoch()
-            part = self._places[:, self._cursor : self._cursor + missing]
-            self._cursor += part.shape[1]
-            missing -= part.shape[1]
-            parts.append(part)
+            count = min(missing, self._count - self._cursor)
+            parts.append(self._places.narrow(1, self._cursor, count))
+            self._cursor += count
+            missing -= count
         return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
 
 
 def carried(tensor: Tensor, device: torch.device) -> Tensor:
     """The tensor on a device; a copy to a CUDA device is not waited for."""
+    if tensor.device == device:
+        return tensor
     if device.type == "cuda" and tensor.device.type == "cpu":
         return tensor.pin_memory().to(device, non_blocking=True)
     return tensor.to(device)

@@ -43,7 +43,8 @@ def judge(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
             return Verdict(*form.judged(real, fake, derived))
     real_scores, fake_scores = players.score_both(real, fake, labels)
     real_term, fake_term = players.real_term(real_scores), players.fake_term(fake_scores)
-    means = real_scores.detach().mean(), fake_scores.detach().mean()
+    real_mean, fake_mean = real_scores.detach().mean(), fake_scores.detach().mean()
+    means = real_mean, fake_mean, real_mean - fake_mean
     loss = fake_term + real_term
     return Verdict(Judged(real_scores, fake_scores, *means, real_term, fake_term, loss), None)
 

@@ -13,9 +13,13 @@ from ganstudio.engine.players import Players
 
 
 class Price(NamedTuple):
-    """The penalty (a scalar, with its weight), norms (N,) at points (N, ...), its gradient by each weight."""
+    """The penalty (a scalar, with its weight), what it adds to this step's loss, norms (N,) at points (N, ...).
+
+    And the gradient of what it adds by each of the critic's weights.
+    """
 
     penalty: Tensor
+    added: Tensor
     norms: Tensor
     points: Tensor
     gradients: tuple[Tensor | None, ...]
@@ -37,8 +41,9 @@ def price(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
     critic = players.critic_of(labels)
     points = players.penalty_points(real, fake)
     penalty, norms = players.penalty.at(critic, points, lipschitz)
-    gradients = torch.autograd.grad(lipschitz.every * penalty, players.critic_weights, allow_unused=True)
-    return Price(penalty.detach(), norms.detach(), points, gradients)
+    added = lipschitz.every * penalty
+    gradients = torch.autograd.grad(added, players.critic_weights, allow_unused=True)
+    return Price(penalty.detach(), added.detach(), norms.detach(), points, gradients)
 
 
 def begin_early(players: Players, real: Tensor, labels: Tensor | None) -> Wait[Price] | None:

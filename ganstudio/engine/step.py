@@ -126,10 +126,10 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         loss.backward()  # type: ignore[no-untyped-call]
     else:
         verdict.give(players.critic_weights)
-    loss = loss.detach()
+    loss = _bare(loss)
     priced = None if penalised is None else penalised()
     if priced is not None:
-        loss = loss + lipschitz.every * priced.penalty
+        loss = loss + priced.added
         add_gradients(players.critic_weights, priced.gradients)
         seen = {"points": priced.points, "norms": priced.norms, "penalty": priced.penalty}
         yield _reached("penalty", **seen, loss=loss)
@@ -146,7 +146,7 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
 
     return CriticStep(
         loss=loss,
-        wasserstein_estimate=judged.real_mean - judged.fake_mean,
+        wasserstein_estimate=judged.apart,
         real=real,
         fake=fake,
         penalty=None if priced is None else priced.penalty,
@@ -155,8 +155,8 @@ def critic_stages(players: Players) -> Generator[Reached, None, CriticStep]:
         points=None if priced is None else priced.points,
         real_mean=judged.real_mean,
         fake_mean=judged.fake_mean,
-        real_term=judged.real_term.detach(),
-        fake_term=judged.fake_term.detach(),
+        real_term=_bare(judged.real_term),
+        fake_term=_bare(judged.fake_term),
         history=_value(history),
         likeness=_value(likeness),
     )
@@ -205,12 +205,17 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     if players.average is not None:
         players.average.update(players.generator, experiment.ema.decay)
     yield _reached("update")
-    return GeneratorStep(loss.detach(), norm, objective.detach(), _value(history), _value(likeness))
+    return GeneratorStep(_bare(loss), norm, _bare(objective), _value(history), _value(likeness))
 
 
 def _reached(stage: str, **values: Tensor) -> Reached:
     return Reached(stage, values)
 
 
+def _bare(term: Tensor) -> Tensor:
+    """The term without graph; where it has none, that costs nothing."""
+    return term.detach() if term.requires_grad else term
+
+
 def _value(term: Tensor | None) -> Tensor | None:
-    return None if term is None else term.detach()
+    return None if term is None else _bare(term)

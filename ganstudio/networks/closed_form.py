@@ -35,6 +35,7 @@ class Judged(NamedTuple):
     fake_scores: Tensor
     real_mean: Tensor
     fake_mean: Tensor
+    apart: Tensor  # the first mean less the second
     real_term: Tensor
     fake_term: Tensor
     loss: Tensor
@@ -75,27 +76,27 @@ class ClosedForm(NamedTuple):
 
         ``derived`` is the objective's.
         """
-        *found, by_weights, by_biases = judging(derived)(real.flatten(1), fake.flatten(1), *self._lists())
+        *found, by_weights, by_biases = judging(derived)(_flat(real), _flat(fake), *self._lists())
         gradients = tuple(by for pair in zip(by_weights, by_biases, strict=True) for by in pair)
         return Judged(*found), gradients
 
     def appraised(self, fake: Tensor, derived: Derived) -> Appraised:
         """What a generator learns of samples (N, ...); ``derived`` is that of its loss."""
-        scores, mean, loss, by_samples = appraising(derived)(fake.flatten(1), *self._lists())
+        scores, mean, loss, by_samples = appraising(derived)(_flat(fake), *self._lists())
         return Appraised(scores, mean, loss, by_samples.view_as(fake))
 
     def priced(
         self, real: Tensor, fake: Tensor, penalty: tuple[Place, Derived, torch.Generator], *settings: float
-    ) -> tuple[Tensor, Tensor, Tensor, tuple[Tensor | None, ...]]:
-        """The penalty on grad_x D(x), the norms (N,), the points (N, ...), and its gradients as above.
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, tuple[Tensor | None, ...]]:
+        """The penalty on grad_x D(x), what it adds to the loss, norms (N,), points (N, ...).
 
-        ``penalty`` is where it is taken, its derivative, and what its place draws from; ``settings`` is what
+        And the gradients of what it adds, as above. ``penalty`` is where it is taken, its derivative, and what its place draws from; ``settings`` is what
         the derivative is told. On biases the penalty does not depend.
         """
         place, derived, stream = penalty
-        found = pricing(place, derived)(real.flatten(1), fake.flatten(1), stream, *self._lists(), *settings)
-        total, norms, points, by_weights = found
-        return total, norms, points.view_as(real), tuple(by for each in by_weights for by in (each, None))
+        found = pricing(place, derived)(_flat(real), _flat(fake), stream, *self._lists(), *settings)
+        *numbers, points, by_weights = found
+        return *numbers, points.view_as(real), tuple(by for each in by_weights for by in (each, None))
 
     def _lists(self) -> tuple[list[float], list[Tensor], list[Tensor]]:
         """Slopes, weights and biases as TorchScript takes them."""
@@ -158,6 +159,11 @@ class _InputGradients(torch.autograd.Function):
         weights, maps, backs = saved[:count], saved[count : 2 * count], saved[2 * count :]
         by_weights = _gradients_back(gradient, list(ctx.slopes), weights, maps, backs)
         return None, None, *by_weights, *[None] * (count + 1)
+
+
+def _flat(samples: Tensor) -> Tensor:
+    """Samples (N, numbers); an operation that changes nothing costs as long as one that does."""
+    return samples if samples.dim() == 2 else samples.flatten(1)
 
 
 def _halves(tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:

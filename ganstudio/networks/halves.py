@@ -24,16 +24,20 @@ def judging(derived: Callable[..., Any]) -> Callable[..., Any]:
     @in_one_call
     def judged(
         real: Tensor, fake: Tensor, slopes: list[float], weights: list[Tensor], biases: list[Tensor]
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, list[Tensor], list[Tensor]]:
-        """Scores (N,) of both batches, their means, both terms, the loss, its gradients by the parameters."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, list[Tensor], list[Tensor]]:
+        """Scores (N,) of both batches, their means and what lies between these, both terms, the loss.
+
+        And the loss's gradients by weights and biases.
+        """
         scores, maps = scores_of(torch.cat([real, fake]), slopes, weights, biases)
         of_real, of_fake = scores[: real.size(0)], scores[real.size(0) :]
         real_term, fake_term, by_real, by_fake = derived(of_real, of_fake)
         back = torch.cat([by_real, by_fake])
         _, by_weights, by_biases = scores_back(back, slopes, weights, maps, True)  # noqa: FBT003
         loss = fake_term + real_term
-        means = of_real.mean(), of_fake.mean()
-        return of_real, of_fake, means[0], means[1], real_term, fake_term, loss, by_weights, by_biases
+        real_mean, fake_mean = of_real.mean(), of_fake.mean()
+        apart = real_mean - fake_mean
+        return of_real, of_fake, real_mean, fake_mean, apart, real_term, fake_term, loss, by_weights, by_biases
 
     return judged
 
@@ -71,12 +75,15 @@ def pricing(place: Callable[..., Any], derived: Callable[..., Any]) -> Callable[
         target: float,
         one_sided: bool,  # noqa: FBT001 - as all arguments of a script
         every: float,
-    ) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
-        """The penalty, norms (N,) and points (N, inputs), and ``every`` times its gradients by weights."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, list[Tensor]]:
+        """The penalty, ``every`` times that, norms (N,) and points (N, inputs).
+
+        And the gradients of the second by weights.
+        """
         points = place(real, fake, stream)
         gradients, maps, backs = gradients_of(points, slopes, weights, biases)
         penalty, norms, by_gradients = derived(gradients, weight, target, one_sided, every)
         by_weights = gradients_back(by_gradients, slopes, weights, maps, backs)
-        return penalty, norms, points, by_weights
+        return penalty, every * penalty, norms, points, by_weights
 
     return priced

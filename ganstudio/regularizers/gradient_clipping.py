@@ -1,11 +1,14 @@
 """Gradient clipping by norm (Pascanu et al. 2013, algorithm 1)."""
 
+import torch
 from torch import Tensor, nn
 
 
 def gradient_norm(network: nn.Module) -> Tensor:
     """Norm of the gradient of all weights together: a scalar on the device, which is not waited for."""
-    return nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
+    norms = torch._foreach_norm([p.grad for p in network.parameters() if p.grad is not None])
+    norm: Tensor = torch.linalg.vector_norm(torch.stack(norms))
+    return norm
 
 
 def clip_gradients(network: nn.Module, bound: float) -> None:
