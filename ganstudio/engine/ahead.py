@@ -21,11 +21,15 @@ enabled = True  # off: everything in its turn, to compare with
 
 
 class Made(NamedTuple):
-    """Latents, the samples that the generator makes of them without graph, and what gives them one."""
+    """Latents, the samples that the generator makes of them without graph, and what gives them one.
+
+    And what gives the generator's weights their gradients from that by the samples, where it needs no graph.
+    """
 
     latents: Tensor
     samples: Tensor
     with_graph: Callable[[], Tensor]
+    give_back: Callable[[Tensor], None] | None = None
 
 
 class Buffers:

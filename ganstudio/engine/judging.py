@@ -49,10 +49,17 @@ def judge(players: Players, real: Tensor, fake: Tensor, labels: Tensor | None) -
     return Verdict(Judged(real_scores, fake_scores, *means, real_term, fake_term, loss), None)
 
 
+def learns_by_samples(players: Players) -> bool:
+    """Whether the generator's loss and its gradient by the samples come in one call, and there is no more."""
+    knows = players.closed_form is not None and generator_derivative_of(players.objective) is not None
+    is_plain = not players.experiment.techniques.feature_matching and not players.prices_generator
+    return enabled and knows and is_plain and players.device.type == "cpu"
+
+
 def appraise(players: Players, fake: Tensor, labels: Tensor | None) -> Appraised:
     """Let the critic tell the generator what it makes of samples that have a graph; in one call as above."""
     form, derived = players.closed_form, generator_derivative_of(players.objective)
-    if enabled and form and derived and players.device.type == "cpu" and not players.prices_generator:
+    if form and derived and learns_by_samples(players):
         with torch.no_grad():
             return form.appraised(fake, derived)
     scores = players.score(fake, labels)

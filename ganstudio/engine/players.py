@@ -88,6 +88,7 @@ class Players:
         self._ahead: deque[Ahead] = deque()  # samples of the next steps
         self._buffers: Buffers | None = None  # the generator's
         self._made: Made | None = None  # those of this one, between its first two stages
+        self._give_back: Callable[[Tensor], None] | None = None  # what they need no graph for
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -158,12 +159,23 @@ class Players:
         """Labels (N,) of a fresh batch, as frequent as in the data; None without classes."""
         return self.crew.own(lambda: self.loader.draw_labels(self.share, self.labels))
 
-    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
-        """G(z), or G(z, y) with labels y (N,)."""
+    def generate(self, z: Tensor, labels: Tensor | None, *, may_be_bare: bool = False) -> Tensor:
+        """G(z), or G(z, y) with labels y (N,); maybe without graph, where only ``pass_back`` follows."""
         made, self._made = self._made, None
         if made is None or made.latents is not z:
             return self._samples_of(z, labels)
-        return made.with_graph() if torch.is_grad_enabled() else made.samples
+        if torch.is_grad_enabled():
+            self._give_back = made.give_back if may_be_bare else None
+            return made.samples if self._give_back else made.with_graph()
+        return made.samples
+
+    def pass_back(self, fake: Tensor, by_fake: Tensor) -> None:
+        """Give the generator's weights their gradients from that by the samples that it has just made."""
+        give_back, self._give_back = self._give_back, None
+        if give_back is None:
+            fake.backward(by_fake)  # type: ignore[no-untyped-call]
+        else:
+            give_back(by_fake)
 
     def begin_next(self) -> None:
         """Let the other core make the samples of the next step, where there is one and no label is asked."""

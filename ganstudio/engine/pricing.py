@@ -13,7 +13,7 @@ from ganstudio.engine.players import Players
 
 
 class Price(NamedTuple):
-    """The penalty (a scalar, with its weight), what it adds to this step's loss, norms (N,) at points (N, ...).
+    """The penalty (a scalar, with its weight), what it adds to the loss, and norms (N,) at points (N, ...).
 
     And the gradient of what it adds by each of the critic's weights.
     """

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from ganstudio.engine.judging import appraise, judge
+from ganstudio.engine.judging import appraise, judge, learns_by_samples
 from ganstudio.engine.players import Players
 from ganstudio.engine.pricing import add_gradients, begin_early, begin_pricing
 from ganstudio.objectives.feature_matching import feature_distance
@@ -172,7 +172,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
 
     latents, labels = players.draw_latents(), players.draw_labels()  # fresh, as in the algorithm
     yield _reached("draw_latents", latents=latents)
-    fake = players.seen(players.generate(latents, labels))
+    fake = players.seen(players.generate(latents, labels, may_be_bare=learns_by_samples(players)))
     yield _reached("generate", fake=fake)
     if experiment.techniques.feature_matching:
         real = players.seen(players.next_batch().samples)
@@ -194,7 +194,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     if by_samples is None:
         loss.backward()  # type: ignore[no-untyped-call]
     else:
-        fake.backward(by_samples)  # type: ignore[no-untyped-call]
+        players.pass_back(fake, by_samples)
     players.crew.average(players.generator)
     norm = gradient_norm(players.generator)
     clip_gradients(players.generator, experiment.generator_optimizer.clip_norm)

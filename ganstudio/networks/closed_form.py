@@ -90,8 +90,9 @@ class ClosedForm(NamedTuple):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, tuple[Tensor | None, ...]]:
         """The penalty on grad_x D(x), what it adds to the loss, norms (N,), points (N, ...).
 
-        And the gradients of what it adds, as above. ``penalty`` is where it is taken, its derivative, and what its place draws from; ``settings`` is what
-        the derivative is told. On biases the penalty does not depend.
+        And the gradients of what it adds, as above. ``penalty`` is where it is taken, its derivative, and
+        what its place draws from; ``settings`` is what the derivative is told. On biases the penalty does
+        not depend.
         """
         place, derived, stream = penalty
         found = pricing(place, derived)(_flat(real), _flat(fake), stream, *self._lists(), *settings)

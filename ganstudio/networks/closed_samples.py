@@ -6,6 +6,7 @@ takes a call for each layer, forwards and back. The numbers are the library's, t
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, NamedTuple
 
 import torch
@@ -45,6 +46,19 @@ class ClosedSamples(NamedTuple):
         """The samples that ``bare`` has found of these latents, or that are found now."""
         samples: Tensor = _Samples.apply(z, self, found, *self.parameters)  # type: ignore[no-untyped-call]
         return samples
+
+    def give_back(self, found: Found, by_samples: Tensor) -> None:
+        """Let all parameters have the gradient of what has this one by the flat samples, and no other."""
+        with torch.no_grad():
+            depth, normed = len(self.linears), len(self.norms)
+            weights, _, scales, _ = _parts(self.parameters, depth, depth, normed, normed)
+            epsilons = [norm.eps for norm in self.norms]
+            maps, before, means, deviations = found[1]
+            _, *by_parameters = samples_back(
+                by_samples, list(self.slopes), weights, scales, maps, before, means, deviations, epsilons
+            )
+        for parameter, by in zip(self.parameters, chain(*by_parameters), strict=True):
+            parameter.grad = by
 
     def _found(self, z: Tensor, parameters: tuple[Tensor, ...]) -> Found:
         depth, normed = len(self.linears), len(self.norms)

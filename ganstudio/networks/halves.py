@@ -37,7 +37,18 @@ def judging(derived: Callable[..., Any]) -> Callable[..., Any]:
         loss = fake_term + real_term
         real_mean, fake_mean = of_real.mean(), of_fake.mean()
         apart = real_mean - fake_mean
-        return of_real, of_fake, real_mean, fake_mean, apart, real_term, fake_term, loss, by_weights, by_biases
+        return (
+            of_real,
+            of_fake,
+            real_mean,
+            fake_mean,
+            apart,
+            real_term,
+            fake_term,
+            loss,
+            by_weights,
+            by_biases,
+        )
 
     return judged
 

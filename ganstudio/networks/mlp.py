@@ -58,10 +58,11 @@ class MlpGenerator(nn.Module):
         self._form = closed_samples(self.hidden, self.output)
         return self
 
-    def bare(self, z: Tensor) -> tuple[Tensor, Callable[[], Tensor]] | None:
+    def bare(self, z: Tensor) -> tuple[Tensor, Callable[[], Tensor], Callable[[Tensor], None]] | None:
         """Samples of latents (N, latent) without graph, and what gives them one if need be, both as above.
 
-        None where they cannot be had so.
+        And what does without: from a gradient by the samples it gives all weights theirs. None where they
+        cannot be had so.
         """
         form = self._form if self.training and not self.input.has_more else None
         if form is None or not form.fits(z):
@@ -73,7 +74,14 @@ class MlpGenerator(nn.Module):
             return samples
 
         with torch.no_grad():
-            return shaped(found[0]), lambda: shaped(form.with_graph(z, found))
+            samples = shaped(found[0])
+
+        def give_back(by_samples: Tensor) -> None:
+            is_tanh = isinstance(self.squash, nn.Tanh)
+            by_flat = torch.ops.aten.tanh_backward(by_samples, samples) if is_tanh else by_samples
+            form.give_back(found, by_flat.flatten(1))
+
+        return samples, lambda: shaped(form.with_graph(z, found)), give_back
 
 
 class MlpCritic(nn.Module):

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 
 def gradient_norm(network: nn.Module) -> Tensor:
     """Norm of the gradient of all weights together: a scalar on the device, which is not waited for."""
-    norms = torch._foreach_norm([p.grad for p in network.parameters() if p.grad is not None])
+    gradients = [p.grad for p in network.parameters() if p.grad is not None]
+    norms = torch._foreach_norm(gradients)  # noqa: SLF001 - what the library's own way calls in the end
     norm: Tensor = torch.linalg.vector_norm(torch.stack(norms))
     return norm
 

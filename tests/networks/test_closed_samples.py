@@ -144,18 +144,20 @@ def test_samples_that_get_their_graph_later_are_the_same(values: dict[str, Any])
     ours: Any = build_generator(experiment, shape)
     theirs = deepcopy(ours)
     z = torch.randn(6, experiment.latent.dimension)
-    samples, with_graph = ours.bare(z)
+    samples, with_graph, give_back = ours.bare(z)
     assert not samples.requires_grad
     joined, expected = with_graph(), theirs(z)
     assert torch.equal(samples, expected)
     assert torch.equal(joined, expected)
     pull = torch.randn_like(expected)
+    right = torch.autograd.grad((expected * pull).sum(), list(theirs.parameters()))
     for one, other in zip(
-        torch.autograd.grad((joined * pull).sum(), list(ours.parameters())),
-        torch.autograd.grad((expected * pull).sum(), list(theirs.parameters())),
-        strict=True,
+        torch.autograd.grad((joined * pull).sum(), list(ours.parameters())), right, strict=True
     ):
         assert torch.equal(one, other)
+    give_back(pull)
+    for weight, other in zip(ours.parameters(), right, strict=True):
+        assert torch.equal(weight.grad, other)
     for one, other in zip(ours.buffers(), theirs.buffers(), strict=True):  # moved once, not twice
         assert torch.equal(one, other)
 
@@ -180,7 +182,9 @@ def test_a_generator_that_was_moved_computes_with_its_weights_of_there(
 ) -> None:
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda _device: False)  # it knows no meta
     moved: Any = build_generator(tiny(), (2,)).to("meta")
-    samples, with_graph = moved.bare(torch.randn(6, tiny().latent.dimension, device="meta"))
+    samples, with_graph, give_back = moved.bare(torch.randn(6, tiny().latent.dimension, device="meta"))
     assert samples.device.type == "meta"
-    with_graph().sum().backward()
-    assert all(weight.grad.device.type == "meta" for weight in moved.parameters())
+    for back in (lambda: with_graph().sum().backward(), lambda: give_back(torch.ones_like(samples))):
+        moved.zero_grad()
+        back()
+        assert all(weight.grad.device.type == "meta" for weight in moved.parameters())
