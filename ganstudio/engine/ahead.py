@@ -7,6 +7,7 @@ ahead of the algorithm; whoever looks at it or copies it takes that back first.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import cycle
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganstudio.engine.lanes import Lane
+from ganstudio.engine.lanes import Lane, Wait
 
 enabled = True  # off: everything in its turn, to compare with
 
@@ -52,8 +53,62 @@ class Buffers:
             torch._foreach_copy_(self.tensors, kept)
 
 
+class Stock:
+    """Latents drawn in advance while the other core has nothing else to do: those that would come next.
+
+    ``stream`` says what they are drawn from; it is then ahead of the algorithm, too.
+    """
+
+    def __init__(self, draw: Callable[[], Tensor], stream: Callable[[], torch.Generator]) -> None:
+        self._draw, self._stream = draw, stream
+        self._coming: Wait[list[tuple[Tensor, Tensor]]] | None = None
+        self._drawn: deque[tuple[Tensor, Tensor]] = deque()  # the stream's state before, and latents
+        self._before = torch.empty(0)  # the stream's state before those that are coming
+
+    def begin(self, lane: Lane, count: int) -> None:
+        """Let the lane draw as many as are missing of that number."""
+        missing = count - len(self._drawn)
+        if self._coming is None and missing > 0:
+            self._before = self._stream().get_state()
+            self._coming = lane.begin(
+                lambda: [(self._stream().get_state(), self._draw()) for _ in range(missing)]
+            )
+
+    def next(self) -> Tensor:
+        """The next latents; waits for those that are coming, and draws where none are left."""
+        self._settle()
+        return self._drawn.popleft()[1] if self._drawn else self._draw()
+
+    def before(self) -> Tensor:
+        """The stream's state before the next latents, as the algorithm has it."""
+        self._settle()
+        return self._drawn[0][0] if self._drawn else self._stream().get_state()
+
+    def take_back(self) -> None:
+        """Leave the stream as if nothing had been drawn in advance."""
+        with suppress(Exception):  # what failed here fails once more in its turn, and is told there
+            self._settle()
+        if self._drawn:
+            self.rewind(self._drawn[0][0])
+
+    def rewind(self, before: Tensor) -> None:
+        """Leave the stream in that state, and forget what was drawn."""
+        self._drawn.clear()
+        self._stream().set_state(before)
+
+    def _settle(self) -> None:
+        coming, self._coming = self._coming, None
+        if coming is None:
+            return
+        try:
+            self._drawn.extend(coming())
+        except BaseException:
+            self.rewind(self._before)
+            raise
+
+
 class Ahead:
-    """Samples on their way in a lane; that changes ``stream`` and the generator's ``buffers``, no more.
+    """Samples on their way in a lane; that changes the stream of ``stock`` and ``buffers``, no more.
 
     ``samples`` are there for what follows in the lane, and hold no graph; where the making failed they are
     missing.
@@ -61,13 +116,11 @@ class Ahead:
 
     samples: Tensor
 
-    def __init__(
-        self, lane: Lane, make: Callable[[], Made], stream: torch.Generator, buffers: Buffers
-    ) -> None:
-        self._stream, self._buffers = stream, buffers
+    def __init__(self, lane: Lane, make: Callable[[], Made], stock: Stock, buffers: Buffers) -> None:
+        self._stock, self._buffers = stock, buffers
 
         def begin() -> Made:
-            self._stream_before = stream.get_state()
+            self._stream_before = stock.before()
             self._buffers_before = buffers.kept()
             made = make()
             self.samples = made.samples
@@ -83,6 +136,6 @@ class Ahead:
         """Leave the stream and the generator as if nothing had begun."""
         with suppress(Exception):  # what failed here fails once more in its turn, and is told there
             self._wait()
-        self._stream.set_state(self._stream_before)
+        self._stock.rewind(self._stream_before)
         with torch.no_grad():
             self._buffers.put_back(self._buffers_before)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ganstudio.data.loader import Batch, BatchLoader
 from ganstudio.engine import ahead
-from ganstudio.engine.ahead import Ahead, Buffers, Made
+from ganstudio.engine.ahead import Ahead, Buffers, Made, Stock
 from ganstudio.engine.build import draw_latents
 from ganstudio.engine.crew import Alone, Crew, share_of
 from ganstudio.engine.devices import has_fast_bfloat16
@@ -85,6 +85,7 @@ class Players:
         self.turn = Turn()
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
         self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
+        self._stock = Stock(self._draw_latents, lambda: self.latents)
         self._ahead: deque[Ahead] = deque()  # samples of the next steps
         self._buffers: Buffers | None = None  # the generator's
         self._made: Made | None = None  # those of this one, between its first two stages
@@ -151,7 +152,7 @@ class Players:
     def draw_latents(self) -> Tensor:
         """A fresh batch of latents z."""
         if not self._ahead:
-            return self._fresh_latents()
+            return self._stock.next()
         self._made = self._ahead.popleft().take()
         return self._made.latents
 
@@ -179,10 +180,15 @@ class Players:
 
     def begin_next(self) -> None:
         """Let the other core make the samples of the next step, where there is one and no label is asked."""
-        if ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled:
+        if self._may_begin:
             if self._buffers is None or self._buffers.generator is not self.generator:
                 self._buffers = Buffers(self.generator)  # it takes long to find them
-            self._ahead.append(Ahead(self.lane, self._fresh_samples, self.latents, self._buffers))
+            self._ahead.append(Ahead(self.lane, self._fresh_samples, self._stock, self._buffers))
+
+    def begin_stock(self) -> None:
+        """Let the other core draw the latents of the next iteration, which no network has to be known for."""
+        if self._may_begin:
+            self._stock.begin(self.lane, self.experiment.schedule.n_critic + 1)
 
     @property
     def coming(self) -> Ahead | None:
@@ -191,6 +197,7 @@ class Players:
 
     def take_back(self) -> None:
         """Undo what was begun of the next step, so that the state is the algorithm's between two steps."""
+        self._stock.take_back()
         while self._ahead:
             self._ahead.pop().take_back()
 
@@ -245,7 +252,11 @@ class Players:
         points: Tensor = self.crew.own(lambda: self.penalty_place(real, fake, self.eps))
         return points
 
-    def _fresh_latents(self) -> Tensor:
+    @property
+    def _may_begin(self) -> bool:
+        return ahead.enabled and self.is_full_speed and self.lane.is_beside and not self.loader.labelled
+
+    def _draw_latents(self) -> Tensor:
         return self.crew.own(lambda: draw_latents(self.experiment, self.share, self.latents, self.device))
 
     def _samples_of(self, z: Tensor, labels: Tensor | None) -> Tensor:
@@ -255,7 +266,7 @@ class Players:
 
     def _fresh_samples(self) -> Made:
         """Samples without labels; some generators make the graph, which few of them need, only when asked."""
-        z = self._fresh_latents()
+        z = self._stock.next()
         bare = getattr(self.generator, "bare", None)
         with self._autocast():
             found = None if bare is None else bare(z)

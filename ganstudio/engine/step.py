@@ -171,6 +171,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     players.generator_optimizer.zero_grad(set_to_none=True)
 
     latents, labels = players.draw_latents(), players.draw_labels()  # fresh, as in the algorithm
+    players.begin_stock()
     yield _reached("draw_latents", latents=latents)
     fake = players.seen(players.generate(latents, labels, may_be_bare=learns_by_samples(players)))
     yield _reached("generate", fake=fake)
