@@ -87,6 +87,8 @@ class Observer:
         if due or step.norms is not None:
             norms, points = self._norms(step, iteration)
             row["gradient_norm_mean"] = norms.mean()
+        if self._looks_at(iteration):
+            self._players.take_back()
         if self._validation is not None and iteration % probes.measure_every == 0:
             training, held_out = self._validation.negative_losses(iteration)
             row |= {"negative_critic_loss_training": training, "negative_critic_loss_held_out": held_out}
@@ -102,6 +104,12 @@ class Observer:
             yield from self._evaluate(step, iteration)
         if iteration % probes.samples_every == 0:
             yield self.samples(iteration)
+
+    def _looks_at(self, iteration: int) -> bool:
+        """Whether anything reads the networks after this iteration."""
+        probes = self._players.experiment.probes
+        intervals = probes.measure_every, probes.evaluate_every, probes.samples_every
+        return any(every and iteration % every == 0 for every in intervals)
 
     def look(self, iteration: int) -> Iterator[Event]:
         """Everything there is to see at this moment, for a pause or the end."""

@@ -197,9 +197,9 @@ class Players:
 
     def take_back(self) -> None:
         """Undo what was begun of the next step, so that the state is the algorithm's between two steps."""
-        self._stock.take_back()
         while self._ahead:
-            self._ahead.pop().take_back()
+            self._ahead.pop().take_back()  # the last first, and then nothing of the other core is under way
+        self._stock.take_back()
 
     def score(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """The critic's raw scores D(x), or D(x, y) with labels y: shape (N,)."""

@@ -206,6 +206,7 @@ def generator_stages(players: Players) -> Generator[Reached, None, GeneratorStep
     if players.average is not None:
         players.average.update(players.generator, experiment.ema.decay)
     yield _reached("update")
+    players.begin_next()
     return GeneratorStep(_bare(loss), norm, _bare(objective), _value(history), _value(likeness))
 
 

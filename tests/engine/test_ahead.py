@@ -76,14 +76,12 @@ def assert_same(one: Trainer, other: Trainer) -> None:
 
 
 @pytest.mark.parametrize("values", VARIED)
-def test_every_step_but_an_iterations_first_finds_its_samples_made(
-    values: dict[str, Any], begun: list[Ahead]
-) -> None:
+def test_every_step_but_the_first_finds_its_samples_made(values: dict[str, Any], begun: list[Ahead]) -> None:
     ours, theirs = beside(values), in_turn(values)
     run(ours, 4)
-    assert len(begun) == 4 * 3  # in each critic step, for the step that follows
+    assert len(begun) == 4 * 4  # in each step, for the one that follows
     run(theirs, 4)
-    assert len(begun) == 4 * 3
+    assert len(begun) == 4 * 4
     assert_same(ours, theirs)
 
 
