@@ -38,6 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="end after as many, at the latest"
     )
+    parser.add_argument("--threads", type=int, default=1, help="2: the halves of a step have a core each")
     parser.add_argument("--window", action="store_true", help="measure what the window keeps instead")
     parser.set_defaults(run=run)
 
@@ -56,7 +57,7 @@ def train(arguments: argparse.Namespace) -> None:
     sizes: list[tuple[int, float]] = []
     ends = time.monotonic() + 60 * arguments.minutes
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(experiment, device="cpu", threads=1)
+        trainer = Trainer(experiment, device="cpu", threads=arguments.threads)
         with Recorder(Session.create(Path(folder, "run"), experiment)) as recorder:
             turn = max(1, arguments.iterations // TURNS)
             for event in trainer.run(arguments.iterations):
