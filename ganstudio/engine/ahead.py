@@ -1,8 +1,8 @@
 """The samples of the next step, made on the other core while this step still computes.
 
 From one step of its own to the next the generator stays as it is, so what it makes of the next latents does
-not depend on the critic step under way: the numbers are the same to the last bit. Between two steps the state is then a little
-ahead of the algorithm; whoever looks at it or copies it takes that back first.
+not depend on the critic step under way: the numbers are the same to the last bit. Between two steps the state
+is then a little ahead of the algorithm; whoever looks at it or copies it takes that back first.
 """
 
 from __future__ import annotations

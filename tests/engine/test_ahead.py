@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from copy import deepcopy
 from typing import Any
 
@@ -11,8 +12,9 @@ import torch
 from torch import nn
 
 from ganstudio.engine import ahead
-from ganstudio.engine.ahead import Ahead, Buffers
-from ganstudio.engine.events import Samples
+from ganstudio.engine.ahead import Ahead, Buffers, Stock
+from ganstudio.engine.events import Evaluated, Measured, Samples
+from ganstudio.engine.lanes import Beside, Inline, Lane
 from ganstudio.engine.players import Players
 from ganstudio.engine.step import critic_step
 from ganstudio.engine.trainer import Trainer
@@ -213,3 +215,99 @@ def test_another_generator_that_takes_the_place_of_the_first_is_taken_back_too()
         t.players.generator = deepcopy(t.players.generator)
         advance(t, 1)
     assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_what_is_seen_between_two_iterations_is_what_was_trained(every: int) -> None:
+    looks = {f"probes.{name}_every": every for name in ("samples", "measure", "evaluate", "gradient_norms")}
+    ours, theirs = beside(looks), in_turn(looks)
+    seen, expected = (
+        [event for event in t.run(4) if isinstance(event, Samples | Measured | Evaluated)]
+        for t in (ours, theirs)
+    )
+    assert [type(event) for event in seen] == [type(event) for event in expected]
+    for one, other in zip(seen, expected, strict=True):
+        _assert_same_figures(vars(one), vars(other))
+    assert_same(ours, theirs)
+
+
+def _assert_same_figures(one: Any, other: Any) -> None:
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for name in one:
+            _assert_same_figures(one[name], other[name])
+    else:
+        np.testing.assert_array_equal(one, other)
+
+
+class Drawer:
+    """Draws numbers from a stream of its own, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.stream, self.fails = torch.Generator().manual_seed(3), False
+
+    def draw(self) -> torch.Tensor:
+        drawn = torch.rand(2, generator=self.stream)
+        if self.fails:
+            raise MemoryError("no room")
+        return drawn
+
+    def stock(self) -> Stock:
+        return Stock(self.draw, lambda: self.stream)
+
+
+@pytest.mark.parametrize("lane", [Inline(), Beside()])
+def test_a_stock_gives_what_the_stream_would(lane: Lane) -> None:
+    ours, plain = Drawer(), Drawer()
+    stock = ours.stock()
+    for count in (3, 4, 0):
+        stock.begin(lane, count)
+        for _ in range(2):
+            assert torch.equal(stock.next(), plain.draw())
+    assert torch.equal(stock.before(), ours.stream.get_state())
+    assert torch.equal(stock.next(), plain.draw())
+    assert torch.equal(ours.stream.get_state(), plain.stream.get_state())
+
+
+@pytest.mark.parametrize("used", [0, 1, 3])
+def test_a_stock_that_is_taken_back_leaves_the_stream_where_it_was(used: int) -> None:
+    ours, plain = Drawer(), Drawer()
+    stock = ours.stock()
+    stock.begin(Beside(), 3)
+    for _ in range(used):
+        assert torch.equal(stock.next(), plain.draw())
+    assert torch.equal(stock.before(), plain.stream.get_state())
+    stock.take_back()
+    assert torch.equal(ours.stream.get_state(), plain.stream.get_state())
+    assert torch.equal(stock.next(), plain.draw())
+
+
+def test_a_stock_that_cannot_be_drawn_leaves_the_stream_where_it_was() -> None:
+    ours, plain = Drawer(), Drawer()
+    stock = ours.stock()
+    ours.fails = True
+    stock.begin(Beside(), 3)
+    with pytest.raises(MemoryError, match="no room"):
+        stock.next()
+    assert torch.equal(ours.stream.get_state(), plain.stream.get_state())
+    stock.begin(Beside(), 3)
+    stock.take_back()  # is told where they are needed
+    assert torch.equal(ours.stream.get_state(), plain.stream.get_state())
+
+
+def test_the_latents_of_an_iteration_are_drawn_while_the_generator_learns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[str] = []
+    original = Players._draw_latents
+
+    def noted(self: Players) -> torch.Tensor:
+        drawn.append(threading.current_thread().name)
+        return original(self)
+
+    monkeypatch.setattr(Players, "_draw_latents", noted)
+    t = beside()
+    advance(t, 4)  # an iteration of three critic steps
+    t.players.take_back()
+    assert drawn[:1] == [threading.main_thread().name]  # nothing was known of the first
+    assert drawn[1:] == ["penalty"] * (3 + 4)
