@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ganstudio.one_call import in_one_call
 
@@ -16,7 +17,7 @@ def maps_of(x: Tensor, slopes: list[float], weights: list[Tensor], biases: list[
     """The input, and the result of each hidden layer."""
     maps = [x]
     for i in range(len(slopes)):
-        linear = torch.addmm(biases[i], maps[-1], weights[i].t())
+        linear = functional.linear(maps[-1], weights[i], biases[i])
         maps.append(torch.ops.aten.leaky_relu_(linear, slopes[i]))
     return maps
 
@@ -48,7 +49,7 @@ def scores_of(
 ) -> tuple[Tensor, list[Tensor]]:
     """Scores (N,) of samples (N, inputs), and the maps on the way."""
     maps = maps_of(x, slopes, weights, biases)
-    return torch.addmm(biases[-1], maps[-1], weights[-1].t()).squeeze(1), maps
+    return functional.linear(maps[-1], weights[-1], biases[-1]).squeeze(1), maps
 
 
 def scores_back(
@@ -126,7 +127,7 @@ def samples_of(
     of_batch: list[Tensor] = []
     inverse: list[Tensor] = []
     for i in range(len(slopes)):
-        x = torch.addmm(biases[i], maps[-1], weights[i].t())
+        x = functional.linear(maps[-1], weights[i], biases[i])
         if len(scales) > 0:
             before.append(x)
             batches[i].add_(1)
@@ -143,7 +144,7 @@ def samples_of(
             of_batch.append(mean)
             inverse.append(deviation)
         maps.append(torch.ops.aten.leaky_relu_(x, slopes[i]))
-    return torch.addmm(biases[-1], maps[-1], weights[-1].t()), maps, before, of_batch, inverse
+    return functional.linear(maps[-1], weights[-1], biases[-1]), maps, before, of_batch, inverse
 
 
 @in_one_call
