@@ -181,3 +181,16 @@ def test_a_history_is_read_as_it_was_written(session: Session) -> None:
     assert stored.experiment == tiny_experiment()
     assert [type(event) for event in stored.history] == [type(event) for event in session.replay()]
     assert ("Opening run", END, END) in told
+
+
+def test_notes_of_an_opened_session_can_be_read(
+    qtbot: QtBot, make_window: MakeWindow, session: Session
+) -> None:
+    session.annotate(notes="The penalty held.", tags=())
+    window = make_window()
+    with settling(qtbot, window.controller):
+        window.commands.open_session(session.path)
+    window.workspace.show_dock("notes")
+    notes = window.workspace.panels["notes"]
+    assert not notes.is_empty
+    assert "The penalty held." in notes.summary()

@@ -98,9 +98,9 @@ class LatentsPanel(Panel):
     def reset(self, experiment: Experiment) -> None:
         """Forget all states."""
         super().reset(experiment)
-        # The session stays: it is told before the training that writes it begins.
+        # The session stays: it is told before its history, or the training that writes it.
         self._snapshot = self._dataset = self._sight = self._past = None
-        self._wanted = self._wants_pin = False
+        self._wanted, self._wants_pin = self._session is not None and bool(self._session.checkpoints()), False
         self._outdated = self._job is not None
         self._moments, self._newest = (), 0
         self.history.hide()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QW
 
 from ganstudio.engine.events import Event
 from ganstudio.errors import UserError
+from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
 from ganstudio.ui.mailbox import Opened, SessionReady
 from ganstudio.ui.panel import Panel
@@ -57,6 +58,13 @@ class NotesPanel(Panel):
         self.tags.hide()
         self.tags.textEdited.connect(self._on_typed)
         self.notes.textChanged.connect(self._on_typed)
+
+    def reset(self, experiment: Experiment) -> None:
+        """Keep what is noted: the session is told before its history, or the training that writes it."""
+        super().reset(experiment)
+        if self._session is not None:
+            self.show_content()
+            self._notice.setVisible(self.notes.isReadOnly())
 
     def handle(self, event: Event) -> None:
         """Follow the session."""

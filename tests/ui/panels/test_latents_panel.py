@@ -46,7 +46,9 @@ def settled(panel, qtbot):
 
 def opened(panel, qtbot, session):
     panel.reset(session.experiment)
-    for event in [Opened(4, session), *session.replay()]:
+    panel.handle(Opened(4, session))
+    panel.reset(session.experiment)  # as the window does where the history begins
+    for event in session.replay():
         panel.handle(event)
     settled(panel, qtbot)
     assert not panel.is_empty

@@ -56,6 +56,18 @@ def test_another_session_has_its_own_notes_and_nothing_typed_is_lost(
     assert panel.summary() == ""
 
 
+def test_the_notes_stay_when_the_history_of_the_session_begins_anew(
+    show_in_frame: ShowInFrame, tmp_path: Path
+) -> None:
+    session = made_session(tmp_path / "one")
+    session.annotate(notes="It worked.", tags=("base",))
+    panel = shown(show_in_frame, session)
+    panel.reset(tiny_experiment())
+    assert not panel.is_empty
+    assert panel.notes.isVisible()
+    assert panel.summary() == "Tags: base. Notes: It worked.."
+
+
 def test_damaged_notes_are_shown_as_such_and_left_alone(
     qtbot: QtBot, show_in_frame: ShowInFrame, tmp_path: Path
 ) -> None:
