@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Rows of widgets at their preferred size; hidden widgets take no room."""
+    """Rows of widgets at their preferred size, or narrower where a row is; hidden widgets take no room."""
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
         super().__init__(parent)
@@ -66,7 +66,8 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
+            wanted = item.sizeHint()
+            size = QSize(min(wanted.width(), rect.width()), wanted.height()).expandedTo(item.minimumSize())
             if rows[-1] and size.width() > room:
                 rows.append([])
                 room = rect.width()

@@ -26,7 +26,7 @@ from ganstudio.ui.toolbar import Toolbar
 from ganstudio.ui.torch_loader import TorchLoader
 from ganstudio.ui.training import RunState
 
-MINIMUM_SIZE = QSize(800, 560)
+MINIMUM_SIZE = QSize(950, 560)  # in which every panel that can be seen has its least width
 
 
 class MainWindow(Furnished):

@@ -182,7 +182,7 @@ class Panel(QWidget):
         strip = QHBoxLayout()
         strip.setSpacing(6)
         holder = QWidget()
-        self.controls = FlowLayout(holder, spacing=8)
+        self.controls = FlowLayout(holder, spacing=6)
         strip.addWidget(holder, 1)
         self._export = QToolButton()
         self._export.setText("Export ▾")

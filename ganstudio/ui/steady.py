@@ -36,12 +36,16 @@ class Steady(QWidget):
             self._fit()
         return super().event(event)
 
+    def forget(self) -> None:
+        """Take no more room than is needed now."""
+        self._room = QSize(0, 0)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the label all room; in another width the words break elsewhere."""
         self._label.resize(self.size())
         if self._label.wordWrap() and event.oldSize().width() != self.width():
-            self._room = QSize(0, 0)
-            self._fit()
+            self.forget()
 
     def _fit(self) -> None:
         needed = self._label.sizeHint().expandedTo(self._label.minimumSize())

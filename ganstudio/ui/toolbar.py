@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractAnimation, QSize, Qt
+from PySide6.QtCore import QAbstractAnimation, QEvent, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,6 +24,7 @@ from ganstudio.ui.steady import Steady
 from ganstudio.ui.telling_bar import TellingBar
 
 PACE_MS = 250
+BAR_WIDTH, NARROW_BAR, DEVICE_WIDTH, NARROW_DEVICE = 150, 98, 280, 130  # at least; at most
 
 
 class Device(Protocol):
@@ -41,7 +42,7 @@ class Device(Protocol):
 
 
 class Toolbar(QToolBar):
-    """Controls of training and where it stands."""
+    """Controls of training and where it stands. Where all words do not fit, some buttons show only icons."""
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__("Training", parent)
@@ -64,18 +65,47 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.bar = TellingBar(maximum=1000, textVisible=True)
         self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.bar.setMinimumSize(150, 28)
+        self.bar.setMinimumSize(BAR_WIDTH, 28)
         self._name(self.bar, "progress", "Progress of training")
         self.addWidget(self.bar)
         self.speed = QLabel("")
-        self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("  88,888 iterations/s  "))
+        self._speed_room = Steady(self.speed)
+        self._fit_speed("  88,888 iterations/s  ")
         self.speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name(self.speed, "speed", "Speed of training")
-        self.addWidget(Steady(self.speed))
+        self.addWidget(self._speed_room)
         self._pace: Pace | None = None
         self._trains = False
         self._seldom = Seldom(self, self._write_pace, every_ms=PACE_MS)
+        self._is_narrow = False
+        self._wanted = 0  # pixels, for all words
         self.show_pace(Pace())
+
+    def event(self, event: QEvent) -> bool:
+        """Use the room: the window has another width, or something here needs more or less of it."""
+        done = super().event(event)
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._use_room()
+        return done
+
+    def _use_room(self) -> None:
+        if not self._is_narrow:
+            self._wanted = self.sizeHint().width()
+        if (is_narrow := self.width() < self._wanted) is self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
+        for name in ("start_page", "pause", "stop", "step"):
+            if (button := self.findChild(QToolButton, name)) is not None:
+                button.setToolButtonStyle(only_icon if is_narrow else self.toolButtonStyle())
+        self._device_label.setVisible(not is_narrow)
+        self.device.setMaximumWidth(NARROW_DEVICE if is_narrow else DEVICE_WIDTH)
+        self.bar.setMinimumWidth(NARROW_BAR if is_narrow else BAR_WIDTH)
+        self._fit_speed("8,888 iterations/s" if is_narrow else "  88,888 iterations/s  ")
+
+    def _fit_speed(self, words: str) -> None:
+        self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance(words))
+        self._speed_room.forget()
 
     def chosen_device(self) -> str:
         """Name of the chosen device, "auto" for the best one."""
@@ -142,12 +172,12 @@ class Toolbar(QToolBar):
 
     def _devices(self) -> QComboBox:
         label = self._label("Device")
-        self.addWidget(label)
+        self._device_label = self.addWidget(label)
         combo = QComboBox()
         combo.addItem("Automatic", "auto")
         combo.setToolTip("Where training computes; the next run uses it")
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMaximumWidth(280)
+        combo.setMaximumWidth(DEVICE_WIDTH)
         self._name(combo, "device", "Device")
         label.setBuddy(combo)
         combo.setMinimumHeight(28)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_use import LEFT, MakeWindow, open_ring
 
-from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.main_window import MINIMUM_SIZE, MainWindow
+from ganstudio.ui.perspectives import PERSPECTIVES
 from ganstudio.ui.room import NEAR
 from ganstudio.ui.workspace import FORM_WIDTH
 
@@ -137,6 +138,7 @@ def test_docks_that_were_moved_elsewhere_keep_the_rule(qtbot: QtBot, window: Mai
 
 @pytest.mark.parametrize("wider", [0, 40, 120])
 def test_where_room_was_scarce_all_comes_back_as_it_was(qtbot: QtBot, window: MainWindow, wider: int) -> None:
+    window.setMinimumSize(1, 1)
     form = window.workspace.docks["form"]
     if wider:
         edge = form.geometry()
@@ -157,6 +159,7 @@ def test_where_room_was_scarce_all_comes_back_as_it_was(qtbot: QtBot, window: Ma
 def test_what_is_dragged_where_room_is_scarce_counts_in_that_direction_only(
     qtbot: QtBot, window: MainWindow
 ) -> None:
+    window.setMinimumSize(1, 1)
     docks = window.workspace.docks
     edge = docks["form"].geometry()
     drag(window, QPoint(edge.right() + 3, edge.center().y()), QPoint(60, 0))
@@ -175,3 +178,20 @@ def test_what_is_dragged_where_room_is_scarce_counts_in_that_direction_only(
         assert docks[name].width() == pytest.approx(wide, abs=NEAR), name
     high = docks["losses"].height()
     assert high / (high + docks["gradient_norms"].height()) == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize("perspective", PERSPECTIVES)
+def test_in_the_least_window_every_panel_has_room(qtbot: QtBot, window: MainWindow, perspective: str) -> None:
+    workspace = window.workspace
+    workspace.look_from(perspective)
+    for name in ("notes", "data", "losses"):
+        workspace.show_dock(name)
+    resize(qtbot, window, MINIMUM_SIZE.toTuple())
+    layout = workspace.layout()
+    assert layout is not None
+    assert layout.minimumSize().width() <= window.width()
+    shown = [dock for dock in workspace.docks.values() if not dock.visibleRegion().isEmpty()]
+    assert len(shown) >= 3
+    for dock in shown:
+        assert workspace.rect().contains(dock.geometry()), dock.objectName()
+        assert not any(dock.geometry().intersects(o.geometry()) for o in shown if o is not dock)

@@ -1,12 +1,17 @@
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.ui.actions import make_actions
+from ganstudio.ui.main_window import MINIMUM_SIZE
 from ganstudio.ui.progress import Pace
 from ganstudio.ui.toolbar import Toolbar
+
+OFFSCREEN = "This plugin does not support propagateSizeHints"
+BEFORE_PACE = ("start_page", "train", "pause", "stop", "step", "speed_limit", "iterations", "device")
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,42 @@ def test_devices_keep_the_persons_choice(toolbar: Toolbar) -> None:
     assert toolbar.chosen_device() == "cpu"
     toolbar.show_devices((cuda,))
     assert toolbar.chosen_device() == "auto"
+
+
+@pytest.mark.qt_log_ignore(OFFSCREEN)
+@pytest.mark.parametrize("width", [MINIMUM_SIZE.width(), 1000, 1280])
+def test_everything_in_the_toolbar_is_seen_in_every_width_of_the_window(qtbot: QtBot, width: int) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    toolbar = Toolbar(make_actions(window), window)
+    toolbar.show_devices((FakeDevice("cuda:0", "NVIDIA H200, 139 GiB (cuda:0)"), FakeDevice("cpu", "CPU")))
+    window.addToolBar(toolbar)
+    window.resize(width, 200)
+    with qtbot.waitExposed(window):
+        window.show()
+    toolbar.show_pace(Pace(150, 0, 1200, 888.0), trains=True)
+
+    def all_fit() -> bool:
+        parts = [toolbar.findChild(QWidget, name) for name in (*BEFORE_PACE, "progress", "speed")]
+        ends = [part.mapTo(toolbar, part.rect().bottomRight()).x() for part in parts]
+        return all(part.isVisible() for part in parts) and max(ends) < width
+
+    qtbot.waitUntil(all_fit)
+    assert toolbar.bar.text().startswith("150 of 1,200")
+    train = toolbar.findChild(QToolButton, "train")
+    assert train.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+@pytest.mark.qt_log_ignore(OFFSCREEN)
+def test_buttons_that_show_icons_in_a_narrow_window_say_more_in_a_wide_one(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    toolbar = Toolbar(make_actions(window), window)
+    window.addToolBar(toolbar)
+    pause = toolbar.findChild(QToolButton, "pause")
+    window.resize(950, 200)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: pause.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly)
+    window.resize(1500, 200)
+    qtbot.waitUntil(lambda: pause.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -176,8 +176,9 @@ class LossesPanel(Panel):
         self.show_content()
         self.legend.show_entries(
             [
-                Entry(n, CURVES[n].title, getattr(self.colours, CURVES[n].colour), CURVES[n].help)
+                Entry(n, c.title, getattr(self.colours, c.colour), c.help, c.short)
                 for n in present
+                for c in (CURVES[n],)
             ]
         )
         self._set_scales()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ganstudio.engine.events import Event
@@ -13,6 +13,7 @@ from ganstudio.ui.mailbox import Opened, SessionReady
 from ganstudio.ui.panel import Panel
 
 PATIENCE_MS = 800  # without a key before what was typed is saved
+TAGS_WIDTH = 320
 
 
 class NotesPanel(Panel):
@@ -36,12 +37,11 @@ class NotesPanel(Panel):
         self._session: Session | None = None
         self._timer = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self._timer.timeout.connect(self.flush)
-        self.tags = QLineEdit()
+        self.tags = _TagsField()
         self.tags.setObjectName("notes:tags")
         self.tags.setAccessibleName("Tags of the session, with commas between them")
         self.tags.setPlaceholderText("Tags, with commas between them")
         self.tags.setToolTip("For example: clipping, baseline")
-        self.tags.setMinimumWidth(320)
         self.notes = QPlainTextEdit()
         self.notes.setObjectName("notes:text")
         self.notes.setAccessibleName("Notes on the session")
@@ -136,3 +136,11 @@ class NotesPanel(Panel):
     def _on_typed(self) -> None:
         self._state.setText("Not saved yet")
         self._timer.start()
+
+
+class _TagsField(QLineEdit):
+    """Wide enough for some tags, where there is room."""
+
+    def sizeHint(self) -> QSize:
+        """Qt asks for it: the width that is wanted."""
+        return super().sizeHint().expandedTo(QSize(TAGS_WIDTH, 0))

@@ -19,6 +19,7 @@ class Curve(NamedTuple):
     title: str
     colour: str  # a field of Colours
     help: str
+    short: str = ""  # for the legend, where that takes less room than the title
 
 
 LOSSES = {
@@ -27,6 +28,7 @@ LOSSES = {
         "wasserstein",
         "E[D(x)] - E[D(G(z))] without the penalty: how far generated samples are from the data, as the "
         "critic sees it. Falling towards 0 is better.",
+        "Wasserstein",
     ),
     "critic_loss": Curve("Critic", "critic", "What the critic minimises, penalty included."),
     "generator_loss": Curve("Generator", "generator", "What the generator minimises."),
@@ -42,6 +44,7 @@ SLOPES = {
         "Mean gradient norm",
         "foreground",
         "Mean of ||grad D|| at the points of the gradient-norm histogram.",
+        "Gradient norm",
     ),
 }
 CURVES = LOSSES | SLOPES

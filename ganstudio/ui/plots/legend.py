@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ganstudio.ui.flow_layout import FlowLayout
 
+ICON = QSize(12, 12)
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A curve in the legend."""
+    """A curve in the legend; ``short`` is what its button says, where the title would take too much room."""
 
     name: str
     title: str
     colour: str
     help: str
+    short: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands beside the value."""
+        return self.short or self.title
 
 
 class Legend(QWidget):
@@ -31,7 +39,7 @@ class Legend(QWidget):
         self.setObjectName(name)
         self._flow = FlowLayout(self, spacing=4)
         self._buttons: dict[str, QToolButton] = {}
-        self._titles: dict[str, str] = {}
+        self._shown: dict[str, Entry] = {}
         self._entries: list[Entry] = []
 
     def show_entries(self, entries: list[Entry]) -> None:
@@ -45,8 +53,8 @@ class Legend(QWidget):
                 button.hide()
         for entry in entries:
             button = self._buttons.get(entry.name) or self._add(entry)
-            self._titles[entry.name] = entry.title
-            _fit(button, f"{entry.title}  -0.00123")
+            self._shown[entry.name] = entry
+            _fit(button, f"{entry.words} -0.00123")
             button.setIcon(_swatch(entry.colour))
             button.setToolTip(
                 f"<qt><b>{entry.title}</b><br>{entry.help}<br><i>Click to show or hide.</i></qt>"
@@ -60,12 +68,12 @@ class Legend(QWidget):
 
     def set_value(self, name: str, value: str) -> None:
         """Show a curve's value beside its title."""
-        text = f"{self._titles[name]}  {value}"
-        button = self._buttons[name]
+        entry, button = self._shown[name], self._buttons[name]
+        text = f"{entry.words} {value}"
         if button.text() != text:
             _fit(button, text, at_least=button.width())
             button.setText(text)
-            button.setAccessibleName(f"Show {self._titles[name].lower()}, now {value}")
+            button.setAccessibleName(f"Show {entry.title.lower()}, now {value}")
 
     def is_on(self, name: str) -> bool:
         """Whether the person wants to see a curve."""
@@ -83,7 +91,8 @@ class Legend(QWidget):
     def _add(self, entry: Entry) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"{self.objectName()}:{entry.name}")
-        button.setText(entry.title)
+        button.setText(entry.words)
+        button.setIconSize(ICON)
         button.setCheckable(True)
         button.setChecked(True)
         button.setAutoRaise(True)
@@ -115,7 +124,7 @@ def _swatch(colour: str) -> QIcon:
         painter = QPainter(picture)
         painter.setPen(QColor(colour))
         painter.setBrush(QColor(colour) if filled else Qt.BrushStyle.NoBrush)
-        painter.drawRect(5, 5, 21, 21)
+        painter.drawRect(3, 3, 25, 25)
         painter.end()
         icon.addPixmap(picture, QIcon.Mode.Normal, state)
     return icon

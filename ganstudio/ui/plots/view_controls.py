@@ -34,9 +34,9 @@ class ViewControls(QObject):
             "How many past values the bold curve averages; the faint one stays as measured."
         )
         self.slider.setRange(0, STEPS)
-        self.slider.setFixedWidth(72)
+        self.slider.setFixedWidth(54)
         self._shown_weight = QLabel()
-        self._shown_weight.setMinimumWidth(self._shown_weight.fontMetrics().horizontalAdvance("0.999 "))
+        self._shown_weight.setMinimumWidth(self._shown_weight.fontMetrics().horizontalAdvance("0.999"))
         self.slider.setValue(STEPS // 3)
         for part in (self.follow, self.x, self.y, _smoothing(self.slider, self._shown_weight)):
             layout.addWidget(part)
@@ -93,7 +93,7 @@ def _smoothing(slider: QSlider, shown: QLabel) -> QWidget:
     made = QWidget()
     line = QHBoxLayout(made)
     line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(6)
-    for part in (QLabel("Smoothing"), slider, shown):
+    line.setSpacing(4)
+    for part in (QLabel("Smooth"), slider, shown):
         line.addWidget(part)
     return made

@@ -294,3 +294,23 @@ def test_hovering_before_what_came_is_drawn_is_harmless(panel):
     panel._canvas.scene().sigMouseMoved.emit(QPointF(QPoint(5, 5)))
     panel.refresh()
     assert panel.legend.button("critic_loss").text().split()[-1] != "–"
+
+
+def test_in_a_window_of_1280_pixels_controls_take_one_row_and_the_legend_two(show_in_frame):
+    panel = LossesPanel()
+    show_in_frame(panel, 497, 330)
+    panel.reset(experiment())
+    panel.handle(wgan_gp(1, 50))
+    panel.refresh()
+    legend = [panel.legend.button(name) for name in panel.legend.names]
+    assert len(legend) == 5
+    assert len({button.y() for button in legend}) == 2
+    parts = (panel.view.follow, panel.view.x, panel.view.y, panel.view.slider.parentWidget())
+    assert len({part.geometry().center().y() // 8 for part in parts}) == 1
+    for button in legend:  # whole words and values, and what they are short for
+        words = button.fontMetrics().horizontalAdvance(button.text())
+        assert words + button.iconSize().width() < button.width()
+    norm = panel.legend.button("gradient_norm_mean")
+    assert norm.text().startswith("Gradient norm ")
+    assert "Mean gradient norm" in norm.toolTip()
+    assert norm.accessibleName().startswith("Show mean gradient norm, now ")

@@ -12,7 +12,7 @@ from ui_fakes import made_session, tiny_experiment
 from ganstudio.session.annotations import FILE
 from ganstudio.session.session import Session
 from ganstudio.ui.mailbox import Opened
-from ganstudio.ui.panels.notes import NotesPanel
+from ganstudio.ui.panels.notes import TAGS_WIDTH, NotesPanel
 
 ShowInFrame = Callable[[QWidget, int, int], None]
 
@@ -66,6 +66,15 @@ def test_the_notes_stay_when_the_history_of_the_session_begins_anew(
     assert not panel.is_empty
     assert panel.notes.isVisible()
     assert panel.summary() == "Tags: base. Notes: It worked.."
+
+
+def test_the_field_for_tags_is_as_wide_as_there_is_room(show_in_frame: ShowInFrame, tmp_path: Path) -> None:
+    panel = shown(show_in_frame, made_session(tmp_path / "one"))
+    assert panel.tags.width() == TAGS_WIDTH
+    narrow = shown(show_in_frame, made_session(tmp_path / "two"))
+    narrow.resize(280, 200)
+    assert narrow.minimumSizeHint().width() <= 280
+    assert narrow.tags.geometry().right() < narrow.findChild(QWidget, "notes:help").x()
 
 
 def test_damaged_notes_are_shown_as_such_and_left_alone(
