@@ -117,7 +117,7 @@ class Controller(Training):
         for event in stored.history:
             if isinstance(event, Metrics):
                 self.meter.add(event)
-        self.said.emit(f"Showing the history of {session.path}…")
+        self.said.emit(f"Showing the history of {session.name}…")
         self.history.put(stored.history)
         if not self.history.is_waiting:
             self._on_shown()
@@ -129,7 +129,7 @@ class Controller(Training):
             return
         for sentence in stored.problems:
             self.trouble(sentence)
-        self.said.emit(f"Opened {stored.session.path}. Press Train to go on.")
+        self.said.emit(f"Opened {stored.session.name}. Press Train to go on.")
         self._tell_opening()
 
     def _begin(self, experiment: Experiment, origin: Experiment, session: Session | None) -> None:

@@ -22,6 +22,7 @@ from ganstudio.experiment.describe import row as row_of
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.parse import with_values
 from ganstudio.ui.forms.editors import Editor, make_editor
+from ganstudio.ui.forms.message import Message
 from ganstudio.ui.forms.words import full_title
 
 HEIGHT = 28  # of an input
@@ -52,10 +53,8 @@ class ForkDialog(QDialog):
         self.name = QLineEdit(name)
         self.name.setObjectName("fork:name")
         self.name.setAccessibleName("Name of the fork")
-        self._problem = QLabel()
+        self._problem = Message("error")
         self._problem.setObjectName("fork:problem")
-        self._problem.setWordWrap(True)
-        self._problem.setProperty("role", "error")
         explanation = QLabel(WORDS)
         explanation.setWordWrap(True)
         self.buttons = QDialogButtonBox(
@@ -104,15 +103,16 @@ class ForkDialog(QDialog):
 
     def _judge(self) -> None:
         """Say what is wrong with the value."""
-        sentence = ""
+        sentence, role = "", "error"
         try:
             changed = with_values(self._experiment, self.values())
         except ExperimentError as error:
             sentence = " ".join(issue.sentence for issue in error.issues)
         else:
             if changed == self._experiment:
-                sentence = "This is the value that the session has."
-        self._problem.setText(sentence)
+                sentence, role = "This is the value that the session has: choose another.", "muted"
+        self._problem.set_role(role)
+        self._problem.say(sentence)
         may = not sentence and bool(self.name.text().strip())
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(may)
 

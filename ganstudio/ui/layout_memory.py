@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtGui import QScreen
 
 from ganstudio.ui.perspectives import PERSPECTIVES
 
@@ -25,9 +26,14 @@ def keep(window: MainWindow, settings: QSettings) -> None:
             settings.setValue(f"layout/{name}", state)
 
 
+def size_on(screen: QScreen) -> QSize:
+    """The size that a window has at first: the default, or what the screen has room for."""
+    return DEFAULT_SIZE.boundedTo(screen.availableSize() - FRAME)
+
+
 def restore_window(window: MainWindow, settings: QSettings) -> None:
     """Put the window where it was; at first in the middle of the screen."""
-    window.resize(DEFAULT_SIZE.boundedTo(window.screen().availableSize() - FRAME))
+    window.resize(size_on(window.screen()))
     geometry = _bytes(settings, "window/geometry")
     if not geometry.isEmpty():
         window.restoreGeometry(geometry)

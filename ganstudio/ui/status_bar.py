@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import QRect, Qt, QTimer, Slot
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QStyle, QStyleOption, QStylePainter, QWidget
 
 from ganstudio.engine.events import Event, Started, StateChanged
 from ganstudio.session.session import Session
+from ganstudio.ui.elided import ElidedLabel, elided
 from ganstudio.ui.job_view import JobView
 from ganstudio.ui.saving import SaveWatch, ago
 
 TICK_MS = 1000
+MARGIN = 6
+PLACE_SHARE = 28  # percent of the bar that the session's folder may take
 
 
 class StatusBar(QStatusBar):
@@ -24,7 +28,7 @@ class StatusBar(QStatusBar):
         self._saves = saves
         self._has_session = False
         self._following = QLabel("")
-        self._device, self._saved, self._place = QLabel(""), QLabel(""), QLabel("")
+        self._device, self._saved, self._place = QLabel(""), QLabel(""), ElidedLabel("")
         for label, name, words in (
             (self._following, "following", "Who trains what is shown"),
             (self._device, "device-in-use", "Device in use"),
@@ -43,6 +47,7 @@ class StatusBar(QStatusBar):
         self.job = JobView()
         self.insertPermanentWidget(0, self.job)
         self._saved.setToolTip("Checkpoints are written by themselves while training; Ctrl+S writes one now.")
+        self.messageChanged.connect(self.setToolTip)  # where it is too long for the bar
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self.show_saved)
         self._clock.start()
@@ -68,6 +73,33 @@ class StatusBar(QStatusBar):
         self._has_session = session is not None
         self._place.setText(str(session.path) if session else "")
         self.show_saved()
+
+    @property
+    def shown(self) -> str:
+        """What can be read of the message."""
+        room = self._message_room().width()
+        return elided(self.currentMessage(), self.fontMetrics(), room, Qt.TextElideMode.ElideRight)
+
+    def _message_room(self) -> QRect:
+        """Where the message stands: left of what stays there."""
+        lasting = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        ends = [widget.x() for widget in lasting if widget.isVisible() and widget.width() > 0]
+        return self.rect().adjusted(MARGIN, 0, min(ends, default=self.width()) - self.width() - MARGIN, 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the message as Qt does, with dots where it would cut a letter."""
+        painter = QStylePainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option)
+        if self.currentMessage():
+            painter.setPen(self.palette().windowText().color())
+            painter.drawText(self._message_room(), Qt.AlignmentFlag.AlignVCenter, self.shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of the room to messages."""
+        super().resizeEvent(event)
+        self._place.setMaximumWidth(PLACE_SHARE * self.width() // 100)
 
     @Slot()
     def show_saved(self) -> None:

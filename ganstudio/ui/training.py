@@ -145,7 +145,7 @@ class Training(QObject):
         elif self.following.lives:
             self.following.save()
         elif self.session:
-            self.said.emit(f"Everything is saved in {self.session.path}.")
+            self.said.emit("Everything is saved.")
 
     def interlude(self) -> Callable[[], None]:
         """What takes up training again as it is now, once it has been stopped for something."""
@@ -240,9 +240,9 @@ class Training(QObject):
             self.refused.emit(outcome.issues)
         if outcome.reason in {"finished", "stopped"} and self.session:
             done = f"{outcome.reason.capitalize()} at iteration {self.meter.pace.iteration:,}"
-            self.said.emit(f"{done}; everything is saved in {self.session.path}.")
+            self.said.emit(f"{done}; everything is saved.")
         elif outcome.reason == "abandoned" and self.session:
-            self.said.emit(f"Stopped without saving; {self.session.path} stands at its newest checkpoint.")
+            self.said.emit("Stopped without saving; the session stands at its newest checkpoint.")
         self.ended.emit(outcome)
         action, self._when_idle = self._when_idle, None
         if action:
@@ -257,7 +257,7 @@ class Training(QObject):
             self.received.emit(events)
         for event in events:
             if isinstance(event, Saved) and self.saves.answers(event.iteration) and self.session:
-                self.said.emit(f"Saved at iteration {event.iteration:,} in {self.session.path}.")
+                self.said.emit(f"Saved at iteration {event.iteration:,}.")
 
     def _take(self, event: Event) -> None:
         self.saves.take(event)

@@ -73,10 +73,12 @@ def test_a_locked_field_offers_a_fork_while_training_runs(qtbot, make_window: Ma
     def answer(dialog):
         assert dialog.setting.currentData() == "lipschitz.kind"
         ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        assert not ok.isEnabled()  # the value that the session has
+        assert not ok.isEnabled()  # the value that the session has: nothing is wrong yet
+        assert dialog.findChild(QLabel, "fork:problem").property("role") == "muted"
         pick(dialog.editor, "none")
         assert not ok.isEnabled()
         assert "Lipschitz" in dialog.findChild(QLabel, "fork:problem").text()
+        assert dialog.findChild(QLabel, "fork:problem").property("role") == "error"
         pick(dialog.editor, "weight-clipping")
         dialog.findChild(QLineEdit, "fork:name").setText("from the menu")
         assert ok.isEnabled()

@@ -417,3 +417,21 @@ def test_a_fault_of_a_job_stands_among_the_problems(qtbot: QtBot, make_window: M
 
     window.jobs.start("Export", work)
     qtbot.waitUntil(lambda: "ZeroDivisionError" in problems(window), timeout=PATIENCE)
+
+
+def test_a_long_message_ends_in_dots_beside_a_short_place(
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    session = Session.create(tmp_path / ("a" * 60) / ("b" * 60) / "run", preset("ring-wgan-gp").experiment)
+    window.status.show_session(session)
+    window.status.showMessage("The training was paused. " * 20)
+    qtbot.waitUntil(lambda: window.status._place.shown.endswith("/run"))
+    assert window.status._place.text() == str(session.path)
+    assert window.status._place.width() < window.width() / 3
+    assert window.status.shown.startswith("The training was paused.")
+    assert window.status.shown.endswith("…")
+    assert window.status.fontMetrics().horizontalAdvance(window.status.shown) > window.width() / 3
+    assert window.status.toolTip() == message(window)
+    window.status.showMessage("Paused.")
+    assert window.status.shown == "Paused."

@@ -70,7 +70,7 @@ def test_the_window_says_what_it_opens_and_trains_nothing_meanwhile(
     assert window.controller.session
     assert window.controller.session.path == session.path
     assert window.controller.meter.pace.iteration == END
-    assert message(window) == f"Opened {session.path}. Press Train to go on."
+    assert message(window) == f"Opened {session.name}. Press Train to go on."
 
 
 def test_a_cancelled_opening_leaves_all_as_it_was(

@@ -27,6 +27,7 @@ from ganstudio.experiment.describe import SettingRow
 from ganstudio.experiment.parse import read_value
 from ganstudio.registry import Registry
 from ganstudio.ui.drawing.editor import DrawingEditor
+from ganstudio.ui.elided import ElidedCombo
 from ganstudio.ui.forms.words import number_text
 
 FILES = (
@@ -34,7 +35,7 @@ FILES = (
 )
 
 
-class ChoiceEditor(QComboBox):
+class ChoiceEditor(ElidedCombo):
     """A named choice out of a registry."""
 
     typed = Signal()

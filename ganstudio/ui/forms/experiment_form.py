@@ -273,7 +273,7 @@ class ExperimentForm(QWidget):
     def _arrange(self) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(8, 4, 8, 8)
+        column.setContentsMargins(8, 4, 0, 8)
         column.setSpacing(2)
         for section in self._sections.values():
             column.addWidget(section)

@@ -15,7 +15,7 @@ from ganstudio.ui.forms.message import Message
 from ganstudio.ui.forms.words import full_title, label, number_text, tooltip
 from ganstudio.ui.theme import Colours
 
-LABEL_WIDTH = 124
+LABEL_WIDTH = 120
 HEIGHT = 26
 LIVE_MARK = "◆"
 
@@ -175,7 +175,7 @@ class FieldRow(QWidget):
 
     def _arrange(self) -> None:
         line = QHBoxLayout()
-        line.setSpacing(6)
+        line.setSpacing(4)
         line.addWidget(self.editor, 1)
         if self.slider is not None:
             line.addWidget(self.slider, 1)

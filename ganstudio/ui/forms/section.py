@@ -35,7 +35,7 @@ class Section(QWidget):
         self._form = QFormLayout(self._body)
         self._form.setContentsMargins(10, 2, 0, 8)
         self._form.setVerticalSpacing(6)
-        self._form.setHorizontalSpacing(8)
+        self._form.setHorizontalSpacing(6)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for row in rows:

@@ -22,6 +22,7 @@ from ganstudio.ui.panel import Panel
 
 VIEWS: tuple[type[View], ...] = (DistributionView, HeatView, EpsView, DepthView, WeightsView, CurvesView)
 NOTHING = Moment(0, None, None, {}, None)
+CLOSE = 3  # px between the buttons of the views: all are in one row of a window of 1280 px
 
 
 class GradientNormsPanel(Panel):
@@ -44,6 +45,7 @@ class GradientNormsPanel(Panel):
         self.views = [view() for view in VIEWS]
         self._pages = QStackedWidget()
         self._buttons = QButtonGroup(self)
+        self.controls.setSpacing(CLOSE)
         for at, view in enumerate(self.views):
             self._pages.addWidget(view)
             self._buttons.addButton(self._button(view), at)

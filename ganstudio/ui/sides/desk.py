@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from ganstudio.experiment.pairs import pairs
+from ganstudio.ui.layout_memory import size_on
 from ganstudio.ui.panels.runs import RunsPanel
 from ganstudio.ui.recents import Recents
 from ganstudio.ui.sides.window import SidesWindow
@@ -15,8 +16,6 @@ from ganstudio.ui.theme import DARK, Colours
 
 if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
-
-SIZE = (1440, 900)
 
 
 class SidesDesk(QObject):
@@ -62,7 +61,7 @@ class SidesDesk(QObject):
             controller = self._window.controller
             dark = self._window.workspace.form.palette().window().color().lightness() < 128
             self.shown = SidesWindow(controller.another, dark=dark)
-            self.shown.resize(*SIZE)
+            self.shown.resize(size_on(self._window.screen()))
             self.shown.closed.connect(self._on_closed)
             self.shown.session_made.connect(self._window.show_recent)
             self.shown.show_recents(self._recents)

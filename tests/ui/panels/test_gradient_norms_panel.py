@@ -3,6 +3,7 @@ import pytest
 from panel_events import clipped, colours_in, experiment, non_saturating, norms, rgb
 
 from ganstudio.engine.events import Edited, GradientNorms
+from ganstudio.ui import theme
 from ganstudio.ui.panels.gradient_norms import GradientNormsPanel
 
 
@@ -110,3 +111,12 @@ def test_the_axis_names_where_the_norms_were_taken(panel):
     show(panel, GradientNorms(1, np.array([0.1, 0.2], np.float32), 0.0, "fake"))
     assert label.labelText == "gradient norm at generated samples"
     assert "above" not in panel.summary()  # all norms lie above 0
+
+
+def test_all_views_can_be_chosen_in_one_row_of_a_window_of_1280_pixels(show_in_frame):
+    panel = GradientNormsPanel()
+    theme.dress(panel, dark=False)
+    show_in_frame(panel, 497, 330)
+    buttons = panel._buttons.buttons()
+    assert len(buttons) == 6
+    assert len({button.y() for button in buttons}) == 1
