@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabWidget, QWidget
 
 from ganstudio.diagnosis.findings import Diagnosed
 from ganstudio.engine.events import Event
@@ -251,7 +251,9 @@ class Workspace(QMainWindow):
         now = self.perspective
         form = 0 if "form" in now.hidden_areas else FORM_WIDTH
         bottom = 0 if self._is_low or "bottom" in now.hidden_areas else now.bottom_height
-        room = max(600, self.width() - form)
+        lines = bool(form) + 1 + now.in_columns  # between columns: else Qt takes them from the form, too
+        line = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
+        room = max(600, self.width() - form - lines * line)
         widths = {"form": FORM_WIDTH, "centre": room * now.centre_width // 100}
         left = room - widths["centre"]
         if now.in_columns:

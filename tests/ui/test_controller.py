@@ -173,7 +173,7 @@ def test_save_while_training_is_confirmed_once_it_is_on_disk(qtbot: QtBot, make:
     qtbot.waitUntil(lambda: any(s.startswith("Saved at iteration") for s in ear.said), timeout=20000)
     assert controller.session
     said = next(s for s in ear.said if s.startswith("Saved"))
-    assert any(f"iteration {i:,} in" in said for i in controller.session.checkpoints())
+    assert any(f"iteration {i:,}." in said for i in controller.session.checkpoints())
 
 
 def test_an_opened_session_shows_its_history_and_goes_on(qtbot: QtBot, make: Make) -> None:
