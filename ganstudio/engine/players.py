@@ -24,7 +24,7 @@ from ganstudio.engine.turn import Turn
 from ganstudio.experiment.conditions import crosses_batch
 from ganstudio.experiment.model import Experiment
 from ganstudio.experiment.reading import is_penalised, norms_place
-from ganstudio.networks.closed_form import ClosedForm, HasClosedForm
+from ganstudio.networks.closed_form import ClosedForm, HasClosedForm, Place
 from ganstudio.objectives import OBJECTIVES
 from ganstudio.objectives.label_smoothing import smoothed_real_term
 from ganstudio.objectives.protocol import Objective
@@ -85,6 +85,7 @@ class Players:
         self.turn = Turn()
         self.is_fed = False  # whether somebody else sets the turn, and ``begin`` leaves it alone
         self.is_full_speed = False  # whether the next step follows without anybody looking at its stages
+        self._place: tuple[str, Place] | None = None  # of the penalty, and its name
         self._stock = Stock(self._draw_latents, lambda: self.latents)
         self._ahead: deque[Ahead] = deque()  # samples of the next steps
         self._buffers: Buffers | None = None  # the generator's
@@ -107,12 +108,12 @@ class Players:
         return self.generator_history is not None or bool(self.experiment.generator.orthogonal_weight)
 
     @property
-    def penalty_place(self) -> Callable[[Tensor, Tensor, torch.Generator], Tensor]:
+    def penalty_place(self) -> Place:
         """What chooses the points at which the penalty takes the critic's gradient."""
-        place: Callable[[Tensor, Tensor, torch.Generator], Tensor] = PLACES[
-            norms_place(self.experiment)
-        ].load()
-        return place
+        name = norms_place(self.experiment)
+        if self._place is None or self._place[0] != name:
+            self._place = name, PLACES[name].load()
+        return self._place[1]
 
     @property
     def penalty_is_due(self) -> bool:
