@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -28,6 +29,12 @@ class PictureOrder:
     preset: Preset
     iterations: int
     path: Path
+
+
+def documents() -> Path:
+    """Where a person keeps files, which is offered first: where a program is started from says nothing."""
+    places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
+    return next((Path(place) for place in places if Path(place).is_dir()), Path.home())
 
 
 def ask_session(parent: QWidget) -> Path | None:
@@ -56,7 +63,8 @@ def ask_elsewhere(parent: QWidget, name: str) -> Path | None:
 
 def ask_picture(parent: QWidget, name: str) -> Path | None:
     """Ask where a picture shall lie."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save a picture", f"{name}.png", "Picture (*.png)")
+    suggestion = str(documents() / f"{name}.png")
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Save a picture", suggestion, "Picture (*.png)")
     if not chosen:
         return None
     return Path(chosen) if chosen.lower().endswith(".png") else Path(f"{chosen}.png")
@@ -71,6 +79,7 @@ def ask_preset_picture(parent: QWidget) -> PictureOrder | None:
     for known in presets().values():
         preset.addItem(known.title, known)
     iterations = QSpinBox(minimum=1, maximum=10_000_000, value=presets()[next(iter(presets()))].iterations)
+    iterations.setGroupSeparatorShown(True)
     preset.currentIndexChanged.connect(lambda: iterations.setValue(preset.currentData().iterations))
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     buttons.accepted.connect(dialog.accept)

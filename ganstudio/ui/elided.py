@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
     QStylePainter,
     QToolTip,
 )
+
+QWIDGETSIZE = 16777215  # Qt's largest height
 
 
 def elided(words: str, metrics: QFontMetrics, room: int, at: Qt.TextElideMode) -> str:
@@ -88,3 +91,39 @@ class ElidedLabel(QLabel):
             self.shown,
             self.foregroundRole(),
         )
+
+
+class ElidedText(QLabel):
+    """Some lines of words that break where the room ends; the tip has all of them."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._words = ""
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setMaximumHeight(lines * self.fontMetrics().lineSpacing())
+
+    def setText(self, words: str) -> None:  # noqa: N802 - Qt's name
+        """Show words, and have the tip show all of them."""
+        self._words = words
+        self.setToolTip(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more or less."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave words out at the end until the lines suffice; a label knows that only of what it shows."""
+        words, text = self._words.split(" "), self._words
+        if not self._fits(text):
+            counts = range(1, len(words))
+            fitting = bisect_right(counts, 0, key=lambda n: int(not self._fits(f"{' '.join(words[:n])}…")))
+            text = f"{' '.join(words[: max(1, fitting)])}…"
+        super().setText(text)
+
+    def _fits(self, text: str) -> bool:
+        room = QRect(0, 0, self.width(), QWIDGETSIZE)
+        needed = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+        return needed.height() <= self.maximumHeight()

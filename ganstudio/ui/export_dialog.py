@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +23,7 @@ from ganstudio.exporting import EXPORTS
 from ganstudio.exporting.export import Exported, Order, export
 from ganstudio.exporting.kinds import ending, missing, read_options
 from ganstudio.session.session import Session
+from ganstudio.ui.dialogs import documents
 from ganstudio.ui.export_form import ExportForm
 from ganstudio.ui.job_dialog import JobDialog
 from ganstudio.ui.jobs import Ending, Jobs
@@ -41,8 +42,7 @@ class ExportDialog(JobDialog):
         self.resize(*SIZE)
         self._session: Session | None = None
         self._written: Path | None = None
-        documents = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._folder = next((Path(place) for place in documents if Path(place).is_dir()), Path.home())
+        self._folder = documents()
         self._iteration: int | None = None  # what a form begins with; None: the newest
         self._make_widgets()
         self._arrange()

@@ -26,6 +26,7 @@ from ganstudio.errors import UserError
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
 from ganstudio.ui import exports
+from ganstudio.ui.dialogs import documents
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.overlays import Overlay
@@ -223,7 +224,7 @@ class Panel(QWidget):
         kind = str(action.data())
         suggestion = f"{self.experiment.name if self.experiment else 'ganstudio'} {self.name}.{kind}"
         chosen, _ = QFileDialog.getSaveFileName(
-            self, f"Export {self.title.lower()}", suggestion, f"{KINDS[kind]} (*.{kind})"
+            self, f"Export {self.title.lower()}", str(documents() / suggestion), f"{KINDS[kind]} (*.{kind})"
         )
         if chosen:
             path = Path(chosen)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from ganstudio.paths import sessions_folder
-from ganstudio.ui.dialogs import existing
+from ganstudio.ui.dialogs import documents, existing
 
 FOLLOW_MS = 500  # how often a question tells anew what would be lost, since training goes on meanwhile
 LISTED = 6  # names of settings
@@ -61,7 +61,10 @@ def ask_revert(parent: QWidget, iteration: int, dropped: Sequence[str]) -> bool:
 def ask_settings_file(parent: QWidget, name: str) -> Path | None:
     """Ask where an experiment file shall lie."""
     chosen, _ = QFileDialog.getSaveFileName(
-        parent, "Save the settings as an experiment file", f"{name}.toml", "Experiment (*.toml)"
+        parent,
+        "Save the settings as an experiment file",
+        str(documents() / f"{name}.toml"),
+        "Experiment (*.toml)",
     )
     if not chosen:
         return None
@@ -96,7 +99,7 @@ def ask_import_target(parent: QWidget, name: str) -> Path | None:
 def ask_file(parent: QWidget) -> Path | None:
     """Ask for a file to open: a session that was exported, or an experiment."""
     chosen, _ = QFileDialog.getOpenFileName(
-        parent, "Open a file", "", "Exported session or experiment (*.zip *.toml)"
+        parent, "Open a file", str(documents()), "Exported session or experiment (*.zip *.toml)"
     )
     return Path(chosen) if chosen else None
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from ganstudio.experiment.files import presets
-from ganstudio.ui import dialogs
+from ganstudio.ui import dialogs, questions
 
 # Dialogs have a least size, and Qt's offscreen screen says of each that it cannot tell a window manager.
 of_the_offscreen_screen = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -113,3 +113,22 @@ def test_about_names_the_version(parent: QWidget) -> None:
     answer(act)
     dialogs.show_about(parent)
     assert __version__ in seen[0]
+
+
+def test_files_are_first_offered_among_the_persons_own(
+    parent: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "program").mkdir()
+    monkeypatch.chdir(tmp_path / "program")  # where the program was started from
+    saved = choose(monkeypatch, "getSaveFileName", "")
+    assert dialogs.ask_picture(parent, "window") is None
+    assert questions.ask_settings_file(parent, "ring") is None
+    opened = choose(monkeypatch, "getOpenFileName", "")
+    assert questions.ask_file(parent) is None
+    folder = dialogs.documents()
+    assert folder.is_dir()
+    assert [str(asked[2]) for asked in (*saved, *opened)] == [
+        str(folder / "window.png"),
+        str(folder / "ring.toml"),
+        str(folder),
+    ]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from ganstudio.ui import theme
-from ganstudio.ui.elided import ElidedCombo, ElidedLabel
+from ganstudio.ui.elided import ElidedCombo, ElidedLabel, ElidedText
 from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.workspace import FORM_WIDTH
 
@@ -68,3 +68,21 @@ def test_the_form_shows_the_names_of_the_toy_data_whole(show_in_frame: ShowInFra
         source.setCurrentText(title)
         assert source.currentText() == title
         assert source.shown == title
+
+
+def test_of_a_long_text_whole_words_are_shown_and_more_of_them_where_there_is_room(
+    show_in_frame: ShowInFrame,
+) -> None:
+    label = ElidedText(3)
+    words = "The least mean distance by which samples must be moved to become real ones. " * 4
+    show_in_frame(label, 300, 60)
+    label.setText(words.strip())
+    shown = label.text().removesuffix("…")
+    assert label.text().endswith("…")
+    assert words.startswith(f"{shown} ")
+    assert label.heightForWidth(300) <= label.maximumHeight()
+    assert label.toolTip() == words.strip()
+    label.resize(500, 60)
+    assert len(shown) < len(label.text())
+    label.resize(3000, 60)
+    assert label.text() == words.strip()

@@ -29,6 +29,7 @@ from ganstudio.data.images import SUFFIXES, Unusable
 from ganstudio.data.images import decode as decode_image
 from ganstudio.data.packing import SIDE
 from ganstudio.errors import UserError
+from ganstudio.ui.dialogs import documents
 from ganstudio.ui.drawing.canvas import Canvas, Tool
 from ganstudio.ui.theme import colours
 
@@ -139,13 +140,17 @@ class DrawingDialog(QDialog):
 
     @Slot()
     def _ask_open(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a picture or a table of points", "", OPENED)
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Open a picture or a table of points", str(documents()), OPENED
+        )
         if chosen:
             self._try(self.read, Path(chosen))
 
     @Slot()
     def _ask_save(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the density", "drawing.png", SAVED)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Save the density", str(documents() / "drawing.png"), SAVED
+        )
         if chosen:
             self._try(self.write, Path(chosen))
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QLabel,
     QScrollArea,
     QSplitter,
     QTableWidget,
@@ -26,6 +25,7 @@ from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
 from ganstudio.metrics import FIGURES
 from ganstudio.session.moments import Moment
+from ganstudio.ui.elided import ElidedText
 from ganstudio.ui.exports import Table
 from ganstudio.ui.overlays import Overlay
 from ganstudio.ui.panel import Panel
@@ -107,11 +107,8 @@ class MetricsPanel(Panel):
         self.values.verticalHeader().setDefaultSectionSize(24)
         self.values.itemSelectionChanged.connect(self._show_facts)
         self.values.itemChanged.connect(self._on_ticked)
-        self._facts = QLabel()
+        self._facts = ElidedText(FACTS_LINES)
         self._facts.setObjectName("metrics:facts")
-        self._facts.setWordWrap(True)
-        self._facts.setMaximumHeight(FACTS_LINES * self._facts.fontMetrics().lineSpacing())
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         below = QWidget()
         lower = QVBoxLayout(below)
         lower.setContentsMargins(0, 0, 0, 0)
@@ -290,9 +287,7 @@ class MetricsPanel(Panel):
             f"{title(name)}{f' ({better})' if better else ''}: {help_}",
             f"Computed from {facts}." if facts else "",
         )
-        text = " ".join(part for part in parts if part)
-        self._facts.setText(text)
-        self._facts.setToolTip(text)
+        self._facts.setText(" ".join(part for part in parts if part))
 
 
 def _number(value: float) -> str:
