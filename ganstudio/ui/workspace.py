@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabWidget, QWidget
 
 from ganstudio.diagnosis.findings import Diagnosed
 from ganstudio.engine.events import Event
 from ganstudio.experiment.model import Experiment
 from ganstudio.session.moments import Moment
+from ganstudio.ui.dock_action import DockAction
 from ganstudio.ui.forms.experiment_form import ExperimentForm
 from ganstudio.ui.jobs import Jobs
 from ganstudio.ui.overlays import Overlay, Overlays
@@ -51,6 +52,7 @@ class Workspace(QMainWindow):
         self.overlays.changed.connect(self.show_overlays)
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self._toggles: list[QAction] = []
         self.perspective = PERSPECTIVES["learn"]
         self._is_low = False
         self.layouts: dict[str, QByteArray] = {}  # of the other perspectives, as the person left them
@@ -118,8 +120,8 @@ class Workspace(QMainWindow):
         self.recoloured.emit(colours(dark))
 
     def toggles(self) -> list[QAction]:
-        """Actions that show and hide each dock."""
-        return [dock.toggleViewAction() for dock in self.docks.values()]
+        """Actions that show, raise and hide each dock."""
+        return self._toggles
 
     def show_dock(self, name: str) -> None:
         """Bring a dock to the front."""
@@ -307,8 +309,5 @@ class Workspace(QMainWindow):
         self.docks[name] = dock
         for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
             moved.connect(self._tidy.start)
-        toggle = dock.toggleViewAction()
-        number = len(self.docks)
-        toggle.setShortcut(QKeySequence(f"Ctrl+{number}" if number < 10 else f"Alt+{number - 9}"))
-        toggle.setStatusTip(f"Show or hide {title.lower()}")
+        self._toggles.append(DockAction(dock, len(self.docks)))
         return dock

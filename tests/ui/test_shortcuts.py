@@ -56,3 +56,27 @@ def test_no_shortcut_is_lost_to_a_text_that_has_the_focus(qtbot, window):
         widget = kind()
         qtbot.addWidget(widget)
         assert [each for each in sorted(keys) if takes(widget, each)] == [], kind.__name__
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: raise
+def test_the_key_of_a_panel_behind_a_tab_brings_it_to_the_front_and_hides_it_only_there(qtbot, window):
+    log = window.workspace.docks["log"]
+    action = next(a for a in window.workspace.toggles() if a.text() == "Log")
+    window.workspace.show_dock(next(d for d in ("runs", "losses") if log in beside(window, d)))
+    qtbot.waitUntil(log.visibleRegion().isEmpty)
+    assert action.isChecked()
+    action.trigger()
+    qtbot.waitUntil(lambda: not log.visibleRegion().isEmpty())
+    assert action.isChecked()
+    action.trigger()
+    qtbot.waitUntil(log.isHidden)
+    assert not action.isChecked()
+    action.trigger()
+    qtbot.waitUntil(lambda: not log.visibleRegion().isEmpty())
+    assert action.isChecked()
+    log.close()  # by its own button
+    assert not action.isChecked()
+
+
+def beside(window, name):
+    return window.workspace.tabifiedDockWidgets(window.workspace.docks[name])
