@@ -52,13 +52,20 @@ class ClosedSamples(NamedTuple):
         with torch.no_grad():
             depth, normed = len(self.linears), len(self.norms)
             weights, _, scales, _ = _parts(self.parameters, depth, depth, normed, normed)
-            epsilons = [norm.eps for norm in self.norms]
-            maps, before, means, deviations = found[1]
-            _, *by_parameters = samples_back(
-                by_samples, list(self.slopes), weights, scales, maps, before, means, deviations, epsilons
-            )
-        for parameter, by in zip(self.parameters, chain(*by_parameters), strict=True):
-            parameter.grad = by
+            _, gradients = self._back(by_samples, weights, scales, found[1])
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
+
+    def _back(
+        self, gradient: Tensor, weights: list[Tensor], scales: list[Tensor], way: list[list[Tensor]]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """What comes back to the first linear map, and the gradients by all parameters."""
+        maps, before, means, deviations = way
+        epsilons = [norm.eps for norm in self.norms]
+        back, *found = samples_back(
+            gradient, list(self.slopes), weights, scales, maps, before, means, deviations, epsilons
+        )
+        return back, list(chain(*found))
 
     def _found(self, z: Tensor, parameters: tuple[Tensor, ...]) -> Found:
         depth, normed = len(self.linears), len(self.norms)
@@ -115,14 +122,10 @@ class _Samples(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Any:
         form: ClosedSamples = ctx.form
         depth, normed = len(form.linears), len(form.norms)
-        weights, *way = _parts(ctx.saved_tensors, depth, normed, depth, normed, normed, normed)
-        scales, maps, before, means, deviations = way
-        epsilons = [norm.eps for norm in form.norms]
-        back, *found = samples_back(
-            gradient, list(form.slopes), weights, scales, maps, before, means, deviations, epsilons
-        )
+        weights, scales, *way = _parts(ctx.saved_tensors, depth, normed, depth, normed, normed, normed)
+        back, gradients = form._back(gradient, weights, scales, way)  # noqa: SLF001 - of one file
         by_z = back @ weights[0] if ctx.needs_input_grad[0] else None
-        return by_z, None, None, *(by for each in found for by in each)
+        return by_z, None, None, *gradients
 
 
 def _parts(tensors: tuple[Tensor, ...], *counts: int) -> list[list[Tensor]]:
