@@ -100,7 +100,7 @@ class LatentsPanel(Panel):
         super().reset(experiment)
         # The session stays: it is told before its history, or the training that writes it.
         self._snapshot = self._dataset = self._sight = self._past = None
-        self._wanted, self._wants_pin = self._session is not None and bool(self._session.checkpoints()), False
+        self._wanted, self._wants_pin = self._has_states, False
         self._outdated = self._job is not None
         self._moments, self._newest = (), 0
         self.history.hide()
@@ -119,11 +119,16 @@ class LatentsPanel(Panel):
             self._session = event.session
         elif isinstance(event, Opened):
             self._session = event.session
-            self._wanted = event.session is not None and bool(event.session.checkpoints())
+            self._wanted = self._has_states
         elif isinstance(event, Started):
             self.stage.begin(event)
         elif isinstance(event, Metrics):
             self._newest = max(self._newest, event.iteration)
+
+    @property
+    def _has_states(self) -> bool:
+        """Whether the session has one to look at."""
+        return self._session is not None and bool(self._session.checkpoints())
 
     def refresh(self) -> None:
         """Look where the person wants to, if something changed."""
