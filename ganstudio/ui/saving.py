@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ganstudio.engine.events import Checkpoint, Event, Metrics, Started, StateChanged
-from ganstudio.session.checkpoints import folder_name
+from ganstudio.errors import UserError
+from ganstudio.session.checkpoints import folder_name, read_numbers
 from ganstudio.session.places import CHECKPOINTS
 from ganstudio.session.session import Session
 
@@ -65,9 +66,9 @@ class SaveWatch:
         elif isinstance(event, StateChanged) and event.state == "paused":
             self._progress = max(self._progress, (event.iteration, event.critic_step))
         elif isinstance(event, Checkpoint):
-            self._progress = max(self._progress, (event.iteration, 0))
-            exact = self._progress[0] == event.iteration
-            self._pending[event.iteration] = self._progress if exact else (event.iteration, 0)
+            held = event.iteration, int(event.snapshot.numbers["critic_step"])
+            self._progress = max(self._progress, held)
+            self._pending[event.iteration] = held
             if self._wants:
                 self._wants, self._wanted = False, event.iteration
 
@@ -75,13 +76,13 @@ class SaveWatch:
         """Iterations of which a checkpoint has reached the disk since the last call."""
         if not self._pending or self._session is None:
             return []
-        there = set(self._session.checkpoints())
-        found = [iteration for iteration in self._pending if iteration in there]
+        there = set(self._session.checkpoints()) & self._pending.keys()
+        found = [iteration for iteration in sorted(there) if self._is_there(iteration)]
         for iteration in found:
             self._covered = max(self._covered, self._pending.pop(iteration))
             self.saved, self.saved_at = iteration, datetime.now(UTC)
         # One that a newer one has pushed out already will never be seen.
-        self._pending = {i: p for i, p in self._pending.items() if self.saved is None or i > self.saved}
+        self._pending = {i: p for i, p in self._pending.items() if self.saved is None or i >= self.saved}
         return found
 
     def answers(self, iteration: int) -> bool:
@@ -90,6 +91,15 @@ class SaveWatch:
             return False
         self._wanted = None
         return True
+
+    def _is_there(self, iteration: int) -> bool:
+        """Whether what lies on the disk is the pending state, not an earlier one of the same iteration."""
+        assert self._session is not None, "nothing is pending without a session"  # noqa: S101
+        try:
+            numbers = read_numbers(self._session.path / CHECKPOINTS, iteration)
+        except UserError:  # it is being replaced, or retired just now
+            return False
+        return self._pending[iteration] == (iteration, numbers.get("critic_step"))
 
     @property
     def loss(self) -> Loss:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ui_fakes import metrics, started, tiny_experiment
+from ui_fakes import metrics, sound_numbers, started, tiny_experiment
 
 from ganstudio.engine.events import Checkpoint, Snapshot, StateChanged
 from ganstudio.session import checkpoints
@@ -15,8 +15,9 @@ from ganstudio.session.session import Session
 from ganstudio.ui.saving import Loss, SaveWatch, ago
 
 
-def snapshot(iteration: int) -> Snapshot:
-    return Snapshot(iteration, {}, {})
+def snapshot(iteration: int, critic_step: int = 0) -> Snapshot:
+    numbers = {**sound_numbers(tiny_experiment(), iteration), "critic_step": critic_step}
+    return Snapshot(iteration, {}, numbers)
 
 
 def test_a_checkpoint_counts_once_it_lies_on_the_disk(tmp_path: Path) -> None:
@@ -41,6 +42,40 @@ def test_a_checkpoint_counts_once_it_lies_on_the_disk(tmp_path: Path) -> None:
     assert watch.loss == Loss(0, 2, 3)
     watch.take(metrics(4))
     assert watch.loss == Loss(1, 0, 3)
+
+
+def test_a_state_within_an_iteration_is_not_taken_for_the_one_before_it(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "one", tiny_experiment())
+    folder = session.path / CHECKPOINTS
+    watch = SaveWatch()
+    watch.begin(session)
+    watch.take(started(0, 100))
+    watch.take(Checkpoint(3, snapshot(3)))
+    checkpoints.write_checkpoint(folder, snapshot(3))
+    assert watch.arrived() == [3]
+    watch.take(StateChanged(3, "paused", "critic", 1))
+    watch.take(Checkpoint(3, snapshot(3, 1)))
+    assert watch.arrived() == watch.arrived() == []
+    assert watch.loss == Loss(0, 1, 3)
+    checkpoints.write_checkpoint(folder, snapshot(3, 1))
+    assert watch.arrived() == [3]
+    assert not watch.loss
+    watch.take(StateChanged(3, "paused", "critic", 2))
+    assert watch.loss == Loss(0, 1, 3)
+
+
+def test_a_state_saved_while_training_goes_on_covers_its_critic_steps(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "one", tiny_experiment())
+    watch = SaveWatch()
+    watch.begin(session)
+    watch.take(started(0, 100))
+    watch.take(metrics(1))
+    watch.take(Checkpoint(1, snapshot(1, 2)))
+    checkpoints.write_checkpoint(session.path / CHECKPOINTS, snapshot(1, 2))
+    assert watch.arrived() == [1]
+    assert not watch.loss
+    watch.take(StateChanged(1, "paused", "critic", 2))
+    assert not watch.loss
 
 
 def test_a_session_that_is_opened_knows_when_it_was_saved(tmp_path: Path) -> None:
