@@ -19,6 +19,7 @@ from window_use import (
     message,
     open_ring,
     problems,
+    stepping,
     wait_for,
 )
 
@@ -50,8 +51,9 @@ def train(qtbot: QtBot, window: MainWindow) -> Session:
     click(qtbot, button(window, "pause"))
     wait_for(qtbot, window, RunState.PAUSED)
     before = window.controller.meter.pace.iteration
-    click(qtbot, button(window, "step"))
-    qtbot.waitUntil(lambda: window.controller.meter.pace.iteration == before + 1, timeout=PATIENCE)
+    with stepping(qtbot, window):
+        click(qtbot, button(window, "step"))
+    assert window.controller.meter.pace.iteration == before + 1
     assert window.controller.saves.loss
     session = window.controller.session
     assert session is not None

@@ -24,6 +24,7 @@ from window_use import (
     open_ring,
     problems,
     settling,
+    stepping,
     wait_for,
 )
 
@@ -72,8 +73,9 @@ def test_train_pause_step_save_open_elsewhere_and_go_on(qtbot: QtBot, make_windo
     assert message(window).startswith("Paused at iteration")
     assert button(window, "train").text() == "Go on"
     before = window.controller.meter.pace.iteration
-    click(qtbot, button(window, "step"))
-    qtbot.waitUntil(lambda: window.controller.meter.pace.iteration == before + 1, timeout=PATIENCE)
+    with stepping(qtbot, window):
+        click(qtbot, button(window, "step"))
+    assert window.controller.meter.pace.iteration == before + 1
     assert window.controller.state is RunState.PAUSED
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: message(window).startswith("Saved at iteration"), timeout=PATIENCE)

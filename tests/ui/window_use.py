@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ganstudio.engine.events import StateChanged
 from ganstudio.ui.card import Card
 from ganstudio.ui.controller import Controller
 from ganstudio.ui.main_window import MainWindow
@@ -50,6 +51,20 @@ def click(qtbot: QtBot, widget: QWidget) -> None:
 
 def wait_for(qtbot: QtBot, window: MainWindow, state: RunState) -> None:
     qtbot.waitUntil(lambda: window.controller.state is state, timeout=PATIENCE)
+
+
+def stepping(qtbot: QtBot, window: MainWindow) -> AbstractContextManager[object]:
+    """Wait at the end until the single step that is asked for within is over.
+
+    An iteration that began within another is not over when the generator was updated.
+    """
+    return qtbot.waitSignal(
+        window.controller.received,
+        timeout=PATIENCE,
+        check_params_cb=lambda events: any(
+            isinstance(event, StateChanged) and event.state == "paused" for event in events
+        ),
+    )
 
 
 def editor(window: MainWindow, path: str) -> QLineEdit:
