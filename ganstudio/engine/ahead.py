@@ -118,6 +118,8 @@ class Ahead:
 
     def __init__(self, lane: Lane, make: Callable[[], Made], stock: Stock, buffers: Buffers) -> None:
         self._stock, self._buffers = stock, buffers
+        self._stream_before: Tensor | None = None  # until it is known, nothing is changed
+        self._buffers_before: list[Tensor] = []
 
         def begin() -> Made:
             self._stream_before = stock.before()
@@ -136,6 +138,7 @@ class Ahead:
         """Leave the stream and the generator as if nothing had begun."""
         with suppress(Exception):  # what failed here fails once more in its turn, and is told there
             self._wait()
-        self._stock.rewind(self._stream_before)
+        if self._stream_before is not None:
+            self._stock.rewind(self._stream_before)
         with torch.no_grad():
             self._buffers.put_back(self._buffers_before)

@@ -164,11 +164,13 @@ class Players:
     def generate(self, z: Tensor, labels: Tensor | None, *, may_be_bare: bool = False) -> Tensor:
         """G(z), or G(z, y) with labels y (N,); maybe without graph, where only ``pass_back`` follows."""
         made, self._made = self._made, None
+        self._give_back = None  # of a step that was left
         if made is None or made.latents is not z:
             return self._samples_of(z, labels)
         if torch.is_grad_enabled():
-            self._give_back = made.give_back if may_be_bare else None
-            return made.samples if self._give_back else made.with_graph()
+            if not may_be_bare or made.give_back is None:
+                return made.with_graph()
+            self._give_back = made.give_back
         return made.samples
 
     def pass_back(self, fake: Tensor, by_fake: Tensor) -> None:

@@ -137,6 +137,7 @@ class Trainer:
         torch.set_num_threads(self._operation_threads)
         self.clock.wake()
         self._target = self.iteration + iterations
+        self.players.take_back()  # of a run that was left
         try:
             yield self._started(self._target)
             yield self.observer.samples(self.iteration)

@@ -13,7 +13,7 @@ from torch import nn
 
 from ganstudio.engine import ahead
 from ganstudio.engine.ahead import Ahead, Buffers, Stock
-from ganstudio.engine.events import Evaluated, Measured, Samples
+from ganstudio.engine.events import Evaluated, GradientNorms, Measured, Samples
 from ganstudio.engine.lanes import Beside, Inline, Lane
 from ganstudio.engine.players import Players
 from ganstudio.engine.step import critic_step
@@ -30,6 +30,11 @@ VARIED: list[dict[str, Any]] = [
     {"techniques.instance_noise": True, "techniques.noise_over": 7},
     {"latent.distribution": "uniform", "ema.decay": 0.9},
     {"precision.kind": "bfloat16"},
+    {"data.source": "digits", "data.limit": 64, "probes.sample_count": 4},
+    {"techniques.feature_matching": True},
+    {"generator.orthogonal_weight": 0.01},
+    {"techniques.historical_averaging": True},
+    {"objective.kind": "hinge"},
 ]
 
 
@@ -137,6 +142,46 @@ def test_an_earlier_state_can_be_taken_up_while_something_is_on_its_way() -> Non
     assert_same(ours, theirs)
 
 
+def test_a_run_that_was_left_is_taken_up_where_the_algorithm_stood() -> None:
+    looks = {"probes.gradient_norms_every": 1}
+    ours, theirs = beside(looks), in_turn(looks)
+    for t in (ours, theirs):
+        next(event for event in t.run(9) if isinstance(event, GradientNorms) and event.iteration == 2)
+    mine, its = (only(t.run(2), Samples) for t in (ours, theirs))
+    for one, other in zip(mine, its, strict=True):
+        assert np.array_equal(one.generated, other.generated)
+    assert_same(ours, theirs)
+
+
+def go_at(t: Trainer, seconds_per_stage: float | None) -> None:
+    """Go so slow from now on, or at full speed."""
+    t.control.slow(seconds_per_stage)
+    list(t._conductor.obey())
+
+
+def test_a_step_that_was_left_amid_its_stages_leaves_nothing_to_the_next() -> None:
+    ours, theirs = beside(), in_turn()
+    for t in (ours, theirs):
+        kept = state(t)
+        advance(t, 7)  # up to a generator step
+        go_at(t, 0)
+        next(event for event in t.advance() if getattr(event, "stage", "") == "score_fake")
+        t.states.restore(kept)
+        advance(t, 4)
+        go_at(t, None)
+        advance(t, 4)
+    assert_same(ours, theirs)
+
+
+def test_a_slow_step_leaves_the_stream_where_the_algorithm_does() -> None:
+    ours, theirs = beside(), in_turn()
+    for t in (ours, theirs):
+        advance(t, 4)  # an iteration, whose end has latents in stock
+        go_at(t, 0)
+        advance(t, 1)
+    assert_same(ours, theirs)
+
+
 def test_slow_motion_makes_nothing_ahead_and_takes_what_is_there(begun: list[Ahead]) -> None:
     ours, theirs = beside(), in_turn()
     advance(ours, 1)
@@ -207,6 +252,23 @@ def test_an_error_of_what_nobody_needs_is_not_raised(monkeypatch: pytest.MonkeyP
     assert_same(ours, theirs)
 
 
+def test_samples_whose_latents_cannot_be_drawn_are_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = beside(), in_turn()
+    for t in (ours, theirs):
+        advance(t, 3)
+    t = ours
+    t.players.lane.begin(lambda: None)()  # nothing is under way that would draw
+    with monkeypatch.context() as patch:
+        patch.setattr(t.players._stock, "_draw", lambda: fail(t.players))
+        advance(t, 1)
+        t.players.lane.begin(lambda: None)()
+    advance(theirs, 1)
+    assert_same(ours, theirs)  # takes it back
+    for t in (ours, theirs):
+        advance(t, 4)
+    assert_same(ours, theirs)
+
+
 def test_another_generator_that_takes_the_place_of_the_first_is_taken_back_too() -> None:
     ours, theirs = beside(), in_turn()
     for t in (ours, theirs):
@@ -217,10 +279,14 @@ def test_another_generator_that_takes_the_place_of_the_first_is_taken_back_too()
     assert_same(ours, theirs)
 
 
+LOOKS = ("samples", "measure", "evaluate", "gradient_norms")
+
+
 @pytest.mark.parametrize("every", [1, 2])
-def test_what_is_seen_between_two_iterations_is_what_was_trained(every: int) -> None:
-    looks = {f"probes.{name}_every": every for name in ("samples", "measure", "evaluate", "gradient_norms")}
-    ours, theirs = beside(looks), in_turn(looks)
+@pytest.mark.parametrize("looks", [LOOKS, *((name,) for name in LOOKS)])
+def test_what_is_seen_between_two_iterations_is_what_was_trained(looks: tuple[str, ...], every: int) -> None:
+    values = {f"probes.{name}_every": every if name in looks else 1000 for name in LOOKS}
+    ours, theirs = beside(values), in_turn(values)
     seen, expected = (
         [event for event in t.run(4) if isinstance(event, Samples | Measured | Evaluated)]
         for t in (ours, theirs)
@@ -256,10 +322,10 @@ class Drawer:
         return Stock(self.draw, lambda: self.stream)
 
 
-@pytest.mark.parametrize("lane", [Inline(), Beside()])
-def test_a_stock_gives_what_the_stream_would(lane: Lane) -> None:
+@pytest.mark.parametrize("kind", [Inline, Beside])
+def test_a_stock_gives_what_the_stream_would(kind: type[Lane]) -> None:
     ours, plain = Drawer(), Drawer()
-    stock = ours.stock()
+    lane, stock = kind(), ours.stock()
     for count in (3, 4, 0):
         stock.begin(lane, count)
         for _ in range(2):

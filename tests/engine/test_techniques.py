@@ -54,8 +54,9 @@ def test_techniques_at_their_neutral_values_change_nothing(name: str) -> None:
     same_files(with_it, without)
 
 
-def test_lazy_penalty_is_taken_every_kth_step_with_k_times_its_weight() -> None:
-    lazy = in_float64({"lipschitz.every": 3})
+@pytest.mark.parametrize("values", [{}, {"critic.activation": "tanh"}], ids=["closed form", "by the library"])
+def test_lazy_penalty_is_taken_every_kth_step_with_k_times_its_weight(values: dict[str, Any]) -> None:
+    lazy = in_float64({"lipschitz.every": 3, **values})
     steps = []
     before: list[Any] = []
     for _ in range(7):
