@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from weakref import WeakSet
 
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 XDG_NAMES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+
+PATIENCE = 30000  # ms; a busy machine is no fault, and what is right is seen at once
 
 _home = pytest.StashKey[Path]()
 _numbers = count()
@@ -57,6 +61,15 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared_data: there is no folder {folder}; GANSTUDIO_TEST_DATA can name another")
     return folder
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """Pytest-qt's, which by itself waits for five seconds where no time is given."""
+    bot = QtBot(request)
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitCallback", "waitExposed", "waitActive"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE))
+    return bot
 
 
 @pytest.fixture(autouse=True)

@@ -45,9 +45,8 @@ def window(make_window: MakeWindow) -> Iterator[MainWindow]:
 
 
 def test_a_session_is_judged_and_keeps_its_figures(qtbot: QtBot, window: MainWindow) -> None:
-    window.controller.start(20)
-    wait_for(qtbot, window, RunState.RUNNING)
-    wait_for(qtbot, window, RunState.IDLE)
+    with qtbot.waitSignal(window.controller.ended, timeout=PATIENCE):
+        window.controller.start(20)
     dialog = _open_dialog(qtbot, window)
     assert not dialog.inception.isEnabled()  # of 2-D points
     assert [dialog.checkpoint.itemText(i) for i in range(2)] == ["The newest", "Iteration 20"]
@@ -103,9 +102,8 @@ def test_an_evaluation_is_cancelled_and_a_refusal_is_said(
         while True:
             progress("Computing", 1, 2)
 
-    window.controller.start(1)
-    wait_for(qtbot, window, RunState.RUNNING)
-    wait_for(qtbot, window, RunState.IDLE)
+    with qtbot.waitSignal(window.controller.ended, timeout=PATIENCE):
+        window.controller.start(1)
     dialog = _open_dialog(qtbot, window)
     monkeypatch.setattr(evaluation_dialog, "judge", judge_for_ever)
     click(qtbot, dialog._start)

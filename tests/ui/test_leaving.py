@@ -44,6 +44,7 @@ def type_width(qtbot: QtBot, window: MainWindow, text: str) -> None:
 def train(qtbot: QtBot, window: MainWindow) -> Session:
     """Train until there is a checkpoint, and some iterations more, then pause."""
     window.controller.choose(tiny_experiment())
+    window.toolbar.iterations.setValue(10**6)  # as many as a busy machine cannot do meanwhile
     click(qtbot, button(window, "train"))
     wait_for(qtbot, window, RunState.RUNNING)
     window.actions_by_name["save"].trigger()

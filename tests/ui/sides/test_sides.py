@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,17 @@ def stands_at(side: Side, iteration: int) -> bool:
     return found is not None and bool(np.all(found.generated[:, 0] == iteration))
 
 
+def offers(side: Side, path: Path) -> bool:
+    return side.choice.findData(str(path)) >= 0
+
+
 def open_two(qtbot: QtBot, window: MainWindow, paths: list[Path]) -> SidesWindow:
     """Press the shortcut, then choose a session on either side."""
     qtbot.waitUntil(window.menus.recent.isEnabled, timeout=PATIENCE)
     window.actions_by_name["side_by_side"].trigger()
     sides = shown(window)
     for side, path in zip(sides.sides, paths, strict=True):
+        qtbot.waitUntil(partial(offers, side, path), timeout=PATIENCE)
         at = side.choice.findData(str(path))
         side.choice.setCurrentIndex(at)
         side.choice.activated.emit(at)
