@@ -7,7 +7,6 @@ python packaging/thumbnails.py [--data FOLDER] [--device NAME] [preset ...]
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +52,11 @@ def main() -> None:
 
 
 def grid(samples_NCHW: NDArray[np.float32]) -> Image.Image:
-    """Nine samples in a square, from the diagonal of the grid: where rows are classes, they differ."""
-    diagonal = samples_NCHW[:: math.ceil(math.sqrt(len(samples_NCHW))) + 1]
+    """Nine samples in a square, from all rows of the grid: where rows are classes, they differ."""
+    chosen = samples_NCHW[np.linspace(0, len(samples_NCHW) - 1, 9).astype(int)]
     side = SIDE // 3
     whole = Image.new("RGB", (SIDE, SIDE), BACKGROUND)
-    for i, sample in enumerate(diagonal[:9]):
+    for i, sample in enumerate(chosen):
         pixels = np.clip((sample.transpose(1, 2, 0) + 1) * 127.5, 0, 255).astype(np.uint8)
         tile = Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)).copy())
         tile = tile.resize((side - 2, side - 2), Image.Resampling.NEAREST)
