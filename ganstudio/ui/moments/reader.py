@@ -26,7 +26,7 @@ class Wish(NamedTuple):
 class MomentReader(QObject):
     """``found`` brings what was wished for last; a wish that a newer one overtakes is dropped."""
 
-    found = Signal(object, object)  # Wish, Moment
+    found = Signal(object, object, bool)  # Wish, Moment, whether all of it lay on the disk already
     failed = Signal(object, str, str)  # Wish, a sentence, and the traceback of a fault of the program
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -65,7 +65,7 @@ class MomentReader(QObject):
         while (taken := self._take()) is not None:
             wish, age = taken
             try:
-                self.found.emit(wish, self._moment(wish, age))
+                self.found.emit(wish, *self._moment(wish, age))
             except UserError as error:
                 self.failed.emit(wish, str(error), "")
             except Exception as error:  # noqa: BLE001 - whatever it is, the window must hear of it
@@ -78,12 +78,12 @@ class MomentReader(QObject):
             self._is_reading = wish is not None
             return None if wish is None else (wish, self._age)
 
-    def _moment(self, wish: Wish, age: int) -> Moment:
+    def _moment(self, wish: Wish, age: int) -> tuple[Moment, bool]:
         key = (str(wish.session.path), wish.iteration)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key], True
         # Rows reach the disk together: what came up to an iteration is there once its scalars are.
         is_settled = wish.session.metrics.newest_iteration() > wish.iteration
         moment = moment_of(wish.session, wish.iteration)
@@ -92,7 +92,7 @@ class MomentReader(QObject):
                 self._kept[key] = moment
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-        return moment
+        return moment, is_settled
 
 
 class _Thread(QThread):

@@ -57,6 +57,7 @@ class TimeTravel(QObject):
         self._edits = History()
         self._clock = Series()  # training seconds by iteration
         self._trouble = ""
+        self._is_settled = True  # whether nothing can be added to what is shown
         self._seconds = 0.0  # of training, where the replay is
         self._ticked_at = 0.0
         self._tick = QTimer(self, interval=TICK_MS)
@@ -112,6 +113,8 @@ class TimeTravel(QObject):
                 self._edits.handle(event)
         if self.cursor.newest != newest:
             self._tell()
+        if self.cursor.at is not None and self._session is not None and not self._is_settled:
+            self.reader.read(self._session, self.cursor.at)  # there may be more of it by now
 
     # What a person does.
 
@@ -174,6 +177,7 @@ class TimeTravel(QObject):
         if iteration is not None and not self.may_look_back:
             return
         was, self.cursor.at, self._trouble = self.cursor.at, iteration, ""
+        self._is_settled = True  # until something is read
         if iteration is not None and self._session is not None:
             if iteration != was:
                 self.reader.read(self._session, iteration)
@@ -192,9 +196,10 @@ class TimeTravel(QObject):
             self._tick.stop()
         self._go(iteration)
 
-    @Slot(object, object)
-    def _on_found(self, wish: Wish, moment: Moment) -> None:
+    @Slot(object, object, bool)
+    def _on_found(self, wish: Wish, moment: Moment, is_settled: bool) -> None:  # noqa: FBT001 - as Qt calls it
         if self.cursor.at is not None and wish.session is self._session:
+            self._is_settled = is_settled or wish.iteration != self.cursor.at
             self.shown.emit(moment)
 
     @Slot(object, str, str)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pyqtgraph as pg
 import pytest
@@ -16,6 +18,7 @@ from stored_history import END, stored_session
 from ui_fakes import tiny_experiment
 from window_use import MakeWindow
 
+from ganstudio.session import recorder
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.moments import travel
 
@@ -196,6 +199,31 @@ def test_without_a_history_there_is_nothing_to_look_back_to(qtbot: QtBot, window
     assert words(window) == ""
     assert not button(window, "replay").isEnabled()
     assert window.workspace.panels["losses"].when.at is None
+
+
+def test_what_did_not_lie_on_the_disk_yet_is_shown_once_it_does(
+    qtbot: QtBot, make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = Event()
+    write = recorder.write_samples
+
+    def late(*arguments: Any) -> None:
+        assert goes_on.wait(60)
+        write(*arguments)
+
+    monkeypatch.setattr(recorder, "write_samples", late)
+    window = make_window()
+    window.controller.choose(tiny_experiment())
+    window.controller.start(10**6)
+    journey = window.time_strip.travel
+    qtbot.waitUntil(lambda: journey.cursor.newest > 30)
+    with qtbot.waitSignal(journey.shown):
+        journey.look(25)
+    before = shown(window)
+    goes_on.set()
+    assert before != 20
+    qtbot.waitUntil(lambda: shown(window) == 20)
+    assert window.controller.is_active
 
 
 def test_one_looks_back_while_training_goes_on(qtbot: QtBot, make_window: MakeWindow) -> None:

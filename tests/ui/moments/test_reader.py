@@ -20,13 +20,15 @@ from ganstudio.ui.moments.reader import MomentReader, Wish
 class Listener:
     def __init__(self, reader: MomentReader) -> None:
         self.found: list[Moment] = []
+        self.settled: list[bool] = []
         self.failed: list[tuple[str, str]] = []
         reader.found.connect(self._on_found)
         reader.failed.connect(self._on_failed)
 
-    def _on_found(self, wish: Wish, moment: Moment) -> None:
+    def _on_found(self, wish: Wish, moment: Moment, is_settled: bool) -> None:
         assert moment.iteration == wish.iteration
         self.found.append(moment)
+        self.settled.append(is_settled)
 
     def _on_failed(self, wish: Wish, sentence: str, detail: str) -> None:
         self.failed.append((sentence, detail))
@@ -59,13 +61,13 @@ def test_while_the_disk_is_slow_only_the_newest_wish_is_read_next(
     def slowly(session: Session, iteration: int) -> Moment:
         read.append(iteration)
         begun.set()
-        assert goes_on.wait(10)
+        assert goes_on.wait(30)
         return Moment(iteration, None, None, {}, None)
 
     monkeypatch.setattr(module, "moment_of", slowly)
     session, listener = stored_session(tmp_path / "run"), Listener(reader)
     reader.read(session, 1)
-    assert begun.wait(10)
+    assert begun.wait(30)
     for wish in range(2, 50):  # none of these calls waits
         reader.read(session, wish)
     goes_on.set()
@@ -83,11 +85,12 @@ def test_what_was_read_of_the_settled_past_is_kept_and_the_newest_is_not(
         return Moment(iteration, None, None, {}, None)
 
     monkeypatch.setattr(module, "moment_of", counted)
-    session = stored_session(tmp_path / "run")
+    session, listener = stored_session(tmp_path / "run"), Listener(reader)
     for iteration in (30, 30, 100, 100):
         with qtbot.waitSignal(reader.found):
             reader.read(session, iteration)
     assert read == [30, 100, 100]
+    assert listener.settled == [True, True, False, False]
     reader.forget()
     with qtbot.waitSignal(reader.found):
         reader.read(session, 30)
