@@ -41,8 +41,8 @@ def pieces(connection: sqlite3.Connection, path: Path, question: str, values: Ro
     ends = time.monotonic() + SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
     # A row takes two bytes at the least: more rows than that come from pages that lie within themselves.
-    files = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
-    most = sum(file.stat().st_size for file in files) // 2
+    # The log comes first: what leaves it meanwhile is found in the other.
+    most = sum(_size(file) for file in (path.with_name(f"{path.name}-wal"), path)) // 2
     count = 0
     cursor = connection.execute(question, values)
     while part := cursor.fetchmany(PIECE):
@@ -50,3 +50,11 @@ def pieces(connection: sqlite3.Connection, path: Path, question: str, values: Ro
         if count > most:
             raise sqlite3.DatabaseError("its pages do not fit together")
         yield part
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file; 0 where there is none, as of a log whose writer has just closed it."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -28,6 +28,7 @@ class Menus:
             action.setStatusTip(preset.summary)
         _fill(session, actions, "start_page", "open", "open_file")
         self.recent = session.addMenu("Recent")
+        self.recent.setEnabled(False)  # until they are looked up
         _fill(
             session,
             actions,

@@ -86,8 +86,8 @@ class SaveWatch:
         return found
 
     def answers(self, iteration: int) -> bool:
-        """Whether this is the checkpoint that the person waits for; says so once."""
-        if iteration != self._wanted:
+        """Whether what the person waits for is in this checkpoint; says so once."""
+        if self._wanted is None or iteration < self._wanted:
             return False
         self._wanted = None
         return True

@@ -64,6 +64,23 @@ def test_a_state_within_an_iteration_is_not_taken_for_the_one_before_it(tmp_path
     assert watch.loss == Loss(0, 1, 3)
 
 
+def test_a_newer_checkpoint_answers_for_one_that_it_has_pushed_out(tmp_path: Path) -> None:
+    session = Session.create(tmp_path / "one", tiny_experiment())
+    watch = SaveWatch()
+    watch.begin(session)
+    watch.take(started(0, 100))
+    assert not watch.answers(2)  # nobody waits
+    watch.want()
+    watch.take(Checkpoint(3, snapshot(3)))
+    watch.take(Checkpoint(5, snapshot(5)))
+    assert not watch.answers(2)
+    checkpoints.write_checkpoint(session.path / CHECKPOINTS, snapshot(5))
+    assert watch.arrived() == [5]
+    assert watch.answers(5)
+    assert not watch.answers(5)
+    assert watch.arrived() == []
+
+
 def test_a_state_saved_while_training_goes_on_covers_its_critic_steps(tmp_path: Path) -> None:
     session = Session.create(tmp_path / "one", tiny_experiment())
     watch = SaveWatch()
