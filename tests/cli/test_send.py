@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pytest
 from running import arguments, start
@@ -12,16 +13,21 @@ from ganstudio.experiment.model import Experiment
 from ganstudio.session.session import Session
 
 
+def read_until(lines: IO[str], words: str) -> str:
+    """The first line from here on that holds these words."""
+    for line in lines:
+        if words in line:
+            return line
+    pytest.fail(f"it ended without {words!r}")
+
+
 def test_a_training_is_paused_edited_resumed_and_stopped_from_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "run"
     training = start(*arguments("ring-wgan-gp", path, 10**6))
     assert training.stdout is not None
-    line = training.stdout.readline()
-    while "Training on" not in line:
-        line = training.stdout.readline()
+    read_until(training.stdout, "Training on")
     assert main(["send", str(path), "pause"]) == 0
-    while "Paused at iteration" not in line:
-        line = training.stdout.readline()
+    line = read_until(training.stdout, "Paused at iteration")
     assert f"ganstudio send {path} resume" in line
     assert main(["send", str(path), "edit", "lipschitz.weight=3"]) == 0
     assert main(["send", str(path), "resume"]) == 0

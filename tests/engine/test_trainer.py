@@ -229,12 +229,12 @@ def test_time_stands_while_paused() -> None:
     t.control.pause()
     follow(events, StateChanged, "paused")
     before = t.clock.seconds()
-    timer = threading.Timer(0.3, t.control.resume)
+    timer = threading.Timer(1.0, t.control.resume)
     timer.start()
     seen = follow(events, StateChanged, "running")
     timer.join()
     assert seen
-    assert t.clock.seconds() - before < 0.2
+    assert t.clock.seconds() - before < 0.7
 
 
 def test_stop_saves_and_says_so() -> None:

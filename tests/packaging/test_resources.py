@@ -31,7 +31,7 @@ def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sources(folder: Path, *rooms: str) -> set[str]:
     """Every file of these folders that is no leftover of running it, by its path within ``folder``."""
     files = (path for room in rooms for path in (folder / room).rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix() for path in files if path.suffix != ".pyc"}
+    return {path.relative_to(folder).as_posix() for path in files if "__pycache__" not in path.parts}
 
 
 def test_checkout(checkout: Path) -> None:

@@ -13,6 +13,7 @@ from window_use import MakeWindow, close
 
 from ganstudio.session.recent import RecentSession
 from ganstudio.ui import questions
+from ganstudio.ui.background import finish_readers
 from ganstudio.ui.controller import Controller
 from ganstudio.ui.main_window import MainWindow
 from ganstudio.ui.memory import Memory
@@ -30,7 +31,7 @@ def show_in_frame(qtbot: QtBot) -> ShowInFrame:
         frame = QWidget()
         kept.append(frame)
         frame.resize(width, height)
-        qtbot.addWidget(frame)
+        qtbot.addWidget(frame, before_close_func=finish_readers)
         widget.setParent(frame)
         widget.resize(width, height)
         with qtbot.waitExposed(frame):

@@ -103,8 +103,9 @@ def test_training_writes_a_session_and_tells_every_iteration(qtbot: QtBot, make:
     assert states == [RunState.LOADING, RunState.RUNNING, RunState.IDLE]
     assert ear.reasons == ["finished"]
     assert np.concatenate([e.iterations for e in ear.of(Metrics)]).tolist() == list(range(1, 31))
-    assert isinstance(ear.events[-2], Finished)
-    assert ear.events[-1] == Saved(30)
+    *_, one, other = ear.events  # the disk may be quicker than the end
+    assert Saved(30) in (one, other)
+    assert any(isinstance(event, Finished) for event in (one, other))
     assert controller.session
     assert controller.session.checkpoints() == [30]
     assert remembered == [controller.session.path]

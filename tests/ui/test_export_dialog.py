@@ -214,7 +214,7 @@ def test_cancelling_leaves_nothing(
     choose(dialog, "fake")
     type_into(qtbot, dialog, "target", str(tmp_path / "deep" / "a.txt"))
     click(qtbot, dialog, "start")
-    assert begun.wait(10)
+    assert begun.wait(30)
     qtbot.waitUntil(lambda: dialog.message.text() == "Counting…", timeout=PATIENCE)
     assert dialog.bar.value() == 750
     click(qtbot, dialog, "cancel")
@@ -263,7 +263,7 @@ def test_a_dialog_that_was_closed_says_at_the_end_what_happened(
     go = threading.Event()
 
     def export(source: Source, out: Path, options: Options, progress: Progress) -> int:
-        assert go.wait(10)
+        assert go.wait(30)
         out.write_text("done")
         return 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from ganstudio.session.following import Follower
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 from ganstudio.ui import turns
+from ganstudio.ui.background import finish_readers
 from ganstudio.ui.followed import Followed
 from ganstudio.ui.overlays import Overlay, Overlays
 from ganstudio.ui.plots.overlaid import SessionKey
@@ -29,6 +31,14 @@ from ganstudio.ui.turns import TURN
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: raise, size hints
 NEVER = 1_000_000  # milliseconds
+
+
+@pytest.fixture
+def parent() -> Iterator[QObject]:
+    """What owns what is read; it goes once nothing is being read."""
+    made = QObject()
+    yield made
+    finish_readers(made)
 
 
 def iterations(events: list[Event]) -> list[int]:
@@ -45,7 +55,7 @@ def laid_over(qtbot: QtBot, path: Path, parent: QObject) -> tuple[Overlays, Over
 
 
 def test_a_long_run_is_laid_over_in_turns(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parent: QObject
 ) -> None:
     session = stored_session(tmp_path / "long")
     with Recorder(session) as recorder:
@@ -68,7 +78,6 @@ def test_a_long_run_is_laid_over_in_turns(
 
     monkeypatch.setattr(Overlay, "_take", costly)
     monkeypatch.setattr(turns.Turns, "_turn", timed)
-    parent = QObject()
     overlays = Overlays(parent)
     told: list[int] = []
     overlays.changed.connect(lambda shown: told.append(len(shown[0].figures.values.get("w1", ()))))
@@ -80,10 +89,9 @@ def test_a_long_run_is_laid_over_in_turns(
     assert len(overlays.shown[0].curves.series["critic_loss"]) == END
 
 
-def test_a_key_says_that_curves_are_being_read(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_key_says_that_curves_are_being_read(qtbot: QtBot, tmp_path: Path, parent: QObject) -> None:
     key = SessionKey("key")
     qtbot.addWidget(key)
-    parent = QObject()
     overlays = Overlays(parent)
     overlays.changed.connect(lambda shown: key.show_overlays(shown, colours(dark=False)))
     overlays.choose(Session.create(tmp_path / "fresh", tiny_experiment()).path, wanted=True)
@@ -94,9 +102,10 @@ def test_a_key_says_that_curves_are_being_read(qtbot: QtBot, tmp_path: Path) -> 
     assert not overlays.shown[1].is_coming
 
 
-def test_curves_of_a_training_that_was_resumed_are_not_there_twice(qtbot: QtBot, tmp_path: Path) -> None:
+def test_curves_of_a_training_that_was_resumed_are_not_there_twice(
+    qtbot: QtBot, tmp_path: Path, parent: QObject
+) -> None:
     session = stored_session(tmp_path / "resumed")
-    parent = QObject()
     overlays, overlay = laid_over(qtbot, session.path, parent)
     begun = history()[0]
     assert isinstance(begun, Started)
@@ -108,9 +117,8 @@ def test_curves_of_a_training_that_was_resumed_are_not_there_twice(qtbot: QtBot,
     assert np.all(np.diff(overlay.curves.series["critic_loss"].iterations.values) == 1)
 
 
-def test_a_side_begins_anew_where_training_was_resumed(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_side_begins_anew_where_training_was_resumed(qtbot: QtBot, tmp_path: Path, parent: QObject) -> None:
     session = stored_session(tmp_path / "resumed")
-    parent = QObject()
     run = StoredRun(session.path, parent)
     seen: list[Event] = []
     run.opened.connect(lambda *_: seen.clear())
@@ -141,9 +149,10 @@ def test_a_look_that_is_given_up_is_as_if_it_had_not_been(tmp_path: Path) -> Non
     assert iterations(list(look.events)) == list(range(1, END + 1))
 
 
-def test_what_is_taken_away_while_it_is_read_says_no_more_and_vanishes(qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_is_taken_away_while_it_is_read_says_no_more_and_vanishes(
+    qtbot: QtBot, tmp_path: Path, parent: QObject
+) -> None:
     session = stored_session(tmp_path / "long")
-    parent = QObject()
     followed = Followed(session.path, NEVER, parent, curves_only=True)
     said: list[object] = []
     followed.came.connect(said.append)

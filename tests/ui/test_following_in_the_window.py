@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ui_fakes import made_session, metrics, started, tiny_experiment
 from window_use import PATIENCE, MakeWindow, button, click, message, problems, wait_for
 
 from ganstudio.experiment.files import experiment_toml
+from ganstudio.session import pulse
 from ganstudio.session.recorder import Recorder
 from ganstudio.session.session import Session
 from ganstudio.ui.main_window import MainWindow
@@ -96,8 +98,9 @@ def test_a_training_elsewhere_is_followed_edited_paused_and_stopped(
 
 
 def test_a_training_that_dies_is_told_and_can_be_gone_on_with(
-    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path
+    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pulse, "BEAT", inf)  # the lock stays as this test writes it
     window = make_window()
     session = made_session(tmp_path / "run")
     with Recorder(session) as recorder:  # as if another program did

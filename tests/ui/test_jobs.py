@@ -89,7 +89,7 @@ def test_a_fault_keeps_its_traceback(qtbot: QtBot, jobs: Jobs) -> None:
 def test_cancelling_ends_the_work_at_its_next_report(qtbot: QtBot, jobs: Jobs) -> None:
     begun = threading.Event()
     job = jobs.start("Export", until_cancelled(begun))
-    assert begun.wait(10)
+    assert begun.wait(30)
     assert not job.is_cancelled
     job.cancel()
     assert job.is_cancelled
@@ -102,11 +102,11 @@ def test_work_that_ends_before_it_hears_of_cancelling_is_done(qtbot: QtBot, jobs
 
     def work(progress: Progress) -> str:
         begun.set()
-        assert asked.wait(10)
+        assert asked.wait(30)
         return "written"
 
     job = jobs.start("Export", work)
-    assert begun.wait(10)
+    assert begun.wait(30)
     job.cancel()
     asked.set()
     assert ending(qtbot, job) == Ending("done", "written")
@@ -118,7 +118,7 @@ def test_who_waits_for_all_jobs_is_called_once_after_the_last(qtbot: QtBot, jobs
     assert called == ["at once"]
     flags = [threading.Event(), threading.Event()]
     running = [jobs.start("Export", until_cancelled(flag)) for flag in flags]
-    assert all(flag.wait(10) for flag in flags)
+    assert all(flag.wait(30) for flag in flags)
     jobs.when_idle(lambda: called.append("afterwards"))
     running[0].cancel()
     ending(qtbot, running[0])

@@ -403,7 +403,7 @@ def test_closing_cancels_jobs_and_waits_for_them(qtbot: QtBot, make_window: Make
             progress("Counting", 1, 0)
 
     job = window.jobs.start("Export", work)
-    assert begun.wait(10)
+    assert begun.wait(30)
     window.close()
     assert window.isVisible()
     assert job.is_cancelled

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ui_fakes import metrics
 
 from ganstudio.engine.events import Evaluated, Event, StateChanged
-from ganstudio.ui.pace import HASTE_SHARE, MOST
+from ganstudio.ui.pace import HASTE_SHARE
 from ganstudio.ui.panel import Panel
 from ganstudio.ui.redraw import Redraw
 
@@ -58,10 +58,12 @@ def test_all_that_can_be_seen_is_drawn_each_in_a_turn_of_its_own(
     page: QWidget, redraw: Redraw, qtbot: QtBot
 ) -> None:
     first, second, hidden = page.findChildren(Counting)
+    turns: list[int] = []
+    redraw._turn.timeout.connect(lambda: turns.append(len(Counting.drawn)))
     redraw.handle([metrics(1, 2)])
     assert Counting.drawn == []
-    qtbot.waitUntil(lambda: len(Counting.drawn) == 1)
     qtbot.waitUntil(lambda: set(Counting.drawn) == {first, second})
+    assert turns[:2] == [1, 2]
     assert hidden not in Counting.drawn
 
 
@@ -88,7 +90,7 @@ def test_a_minimised_window_draws_only_once_it_is_back(page: QWidget, redraw: Re
         pass
     assert Counting.drawn == []
     page.window().showNormal()
-    qtbot.waitUntil(lambda: len(Counting.drawn) == 2, timeout=round(3000 * MOST))
+    qtbot.waitUntil(lambda: len(Counting.drawn) == 2)
 
 
 def test_the_cost_of_a_drawing_is_noted_with_what_qt_paints_after_it(
