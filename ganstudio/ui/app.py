@@ -114,7 +114,7 @@ class Run(QObject):
     faulted = Signal(str, str)  # a sentence and a traceback, from any thread
 
     def __init__(self, window: MainWindow, plan: Plan) -> None:
-        super().__init__()
+        super().__init__(window)  # and goes with it
         self._window = window
         self._plan = plan
         self.sentence = ""
@@ -159,6 +159,18 @@ class Run(QObject):
 
 
 def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
+    with GarbageHere():
+        sentence, detail = _shown(plan, settings, memory)
+    if detail:
+        sys.stderr.write(f"{sentence}\n")
+        return FAULT
+    if sentence:
+        raise UserError(sentence)
+    return 0
+
+
+def _shown(plan: Plan, settings: QSettings, memory: Memory) -> tuple[str, str]:
+    """Show the window until it closes; what went wrong, and its traceback. Nothing of Qt is left behind."""
     app = make_application()
     window = MainWindow(Controller(memory=memory), settings, dark=plan.dark, furnished=False)
     if plan.size:
@@ -166,26 +178,20 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     elif plan.screenshot:
         window.resize(DEFAULT_SIZE)
     showing = Run(window, plan)
-    with GarbageHere():  # to the end: what looks for garbage while Qt destroys an object may wait for itself
-        with _interruptible(window), _hooked(showing):
-            if plan.opens_at_once:
-                window.furnish()
-                QTimer.singleShot(0, showing.begin)
-            painted = FirstPaint(window)
-            painted.happened.connect(window.furnish)
-            painted.happened.connect(lambda: load_torch_soon(window))
-            window.show()
-            app.exec()
-        settings.sync()
-        window.deleteLater()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order
-        app.processEvents()
-    if showing.detail:
-        sys.stderr.write(f"{showing.sentence}\n")
-        return FAULT
-    if showing.sentence:
-        raise UserError(showing.sentence)
-    return 0
+    with _interruptible(window), _hooked(showing):
+        if plan.opens_at_once:
+            window.furnish()
+            QTimer.singleShot(0, showing.begin)
+        painted = FirstPaint(window)
+        painted.happened.connect(window.furnish)
+        painted.happened.connect(lambda: load_torch_soon(window))
+        window.show()
+        app.exec()
+    settings.sync()
+    window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order
+    app.processEvents()
+    return showing.sentence, showing.detail
 
 
 def load_torch_soon(window: MainWindow) -> None:

@@ -111,10 +111,16 @@ def test_nothing_looks_for_garbage_while_the_window_is_destroyed(
             super().__init__(*arguments, **options)
             self.destroyed.connect(lambda: seen.append(gc.isenabled()))
 
+    class Run(app.Run):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self.destroyed.connect(lambda: seen.append(gc.isenabled()))
+
     gc.enable()
     monkeypatch.setattr(app, "MainWindow", Watched)
+    monkeypatch.setattr(app, "Run", Run)
     app.run(preset="ring-wgan-gp", iterations=1, screenshot=tmp_path / "ring.png")
-    assert seen == [False]
+    assert seen == [False, False]
     assert gc.isenabled()
 
 

@@ -51,7 +51,8 @@ def test_only_the_thread_of_the_window_looks_for_garbage(qtbot: QtBot, threads: 
         kept = objects_made_elsewhere()
         assert len(kept) == MANY
         assert threads == set()
-        here.look()
+        assert here._clock is not None
+        here._clock.look()
         assert threads == {threading.get_ident()}
     assert gone == ["here"]
 
@@ -60,5 +61,20 @@ def test_garbage_is_not_looked_for_where_there_is_none_to_speak_of(qtbot: QtBot,
     with GarbageHere() as here:
         gc.collect()
         threads.clear()
-        here.look()
+        assert here._clock is not None
+        here._clock.look()
         assert threads == set()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_at_the_end_it_is_looked_for_as_before_and_not_while_the_clock_goes(
+    qtbot: QtBot, enabled: bool
+) -> None:
+    (gc.enable if enabled else gc.disable)()
+    seen: list[bool] = []
+    with GarbageHere() as here:
+        assert not gc.isenabled()
+        assert here._clock is not None
+        here._clock.destroyed.connect(lambda: seen.append(gc.isenabled()))
+    assert seen == [False]
+    assert gc.isenabled() == enabled
