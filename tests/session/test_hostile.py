@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_something_else_in_a_files_place(session: Path, tmp_path: Path, name: st
     secret = (tmp_path / "secret").read_bytes()
     trains_or_refuses(session)
     assert (tmp_path / "secret").read_bytes() == secret
+    assert held_open(session) == []
+
+
+def held_open(folder: Path) -> list[Path]:
+    """Files below a folder that this process has open, where the system tells."""
+    found = []
+    for descriptor in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):
+            found.append(descriptor.readlink())
+    return [path for path in found if path.is_relative_to(folder)]
 
 
 @pytest.mark.parametrize("folder", ["samples", "checkpoints", "checkpoints/00000020"])
