@@ -177,7 +177,7 @@ class TimeTravel(QObject):
         if iteration is not None and not self.may_look_back:
             return
         was, self.cursor.at, self._trouble = self.cursor.at, iteration, ""
-        self._is_settled = True  # until something is read
+        self._is_settled |= iteration != was  # until something is read
         if iteration is not None and self._session is not None:
             if iteration != was:
                 self.reader.read(self._session, iteration)
