@@ -159,8 +159,9 @@ class Run(QObject):
 
 
 def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
+    app = make_application()  # without which no clock goes
     with GarbageHere():
-        sentence, detail = _shown(plan, settings, memory)
+        sentence, detail = _shown(app, plan, settings, memory)
     if detail:
         sys.stderr.write(f"{sentence}\n")
         return FAULT
@@ -169,9 +170,8 @@ def _show(plan: Plan, settings: QSettings, memory: Memory) -> int:
     return 0
 
 
-def _shown(plan: Plan, settings: QSettings, memory: Memory) -> tuple[str, str]:
+def _shown(app: QApplication, plan: Plan, settings: QSettings, memory: Memory) -> tuple[str, str]:
     """Show the window until it closes; what went wrong, and its traceback. Nothing of Qt is left behind."""
-    app = make_application()
     window = MainWindow(Controller(memory=memory), settings, dark=plan.dark, furnished=False)
     if plan.size:
         window.resize(*plan.size)
@@ -187,6 +187,7 @@ def _shown(plan: Plan, settings: QSettings, memory: Memory) -> tuple[str, str]:
         painted.happened.connect(lambda: load_torch_soon(window))
         window.show()
         app.exec()
+    window.loader.wait()  # it may have begun while the window closed
     settings.sync()
     window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # now, and not as garbage in no order

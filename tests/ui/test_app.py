@@ -124,6 +124,20 @@ def test_nothing_looks_for_garbage_while_the_window_is_destroyed(
     assert gc.isenabled()
 
 
+def test_a_fresh_program_looks_for_garbage_and_says_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys; from ganstudio.ui import app, garbage\n"
+        "clocks = []; start = garbage._Clock.start\n"
+        "garbage._Clock.start = lambda clock: (start(clock), clocks.append(clock.isActive()))\n"
+        "from pathlib import Path; app.run(screenshot=Path(sys.argv[1])); print(clocks)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "x.png")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[True]"
+    assert "QObject" not in done.stderr
+
+
 def test_an_exception_that_nobody_caught_reaches_the_problems(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
